@@ -29,6 +29,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let package = Package(
     name: "penstock",
     products: [
+        .executable(name: "penstock", targets: ["penstock"]),
+        .library(name: "Client", targets: ["Client"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -39,5 +41,19 @@ let package = Package(
         // The pure ring: values and decisions, no I/O, no clock.
         room("Wire"),
         tests(of: "Wire"),
+
+        // The edge: what speaks to the world.
+        room("Client", ["Wire"]),
+        tests(of: "Client", ["Wire"]),
+
+        // The command line.
+        .executableTarget(
+            name: "penstock",
+            dependencies: [
+                "Client",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )
