@@ -41,6 +41,8 @@ let package = Package(
         // The pure ring: values and decisions, no I/O, no clock.
         room("Wire"),
         tests(of: "Wire"),
+        room("SMBMessages", ["Wire"]),
+        tests(of: "SMBMessages", ["Wire"]),
 
         // The edge: what speaks to the world.
         room("Client", ["Wire"]),
