@@ -44,6 +44,11 @@ let package = Package(
         room("SMBMessages", ["Wire"]),
         tests(of: "SMBMessages", ["Wire"]),
 
+        // The edge of the operating system.
+        .target(name: "CSystem"),
+        room("Descriptors", ["CSystem"]),
+        tests(of: "Descriptors", ["CSystem"]),
+
         // The edge: what speaks to the world.
         room("Client", ["Wire"]),
         tests(of: "Client", ["Wire"]),

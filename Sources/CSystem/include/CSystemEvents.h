@@ -1,0 +1,61 @@
+// What a reactor sleeps on.
+
+#ifndef CSYSTEM_EVENTS_H
+#define CSYSTEM_EVENTS_H
+
+#include <stdint.h>
+#include <sys/epoll.h>
+
+extern const uint32_t csystem_epoll_in;
+extern const uint32_t csystem_epoll_out;
+extern const uint32_t csystem_epoll_hangup;
+extern const uint32_t csystem_epoll_read_hangup;
+extern const uint32_t csystem_epoll_error;
+extern const uint32_t csystem_epoll_exclusive;
+
+int csystem_epoll_create(void);
+
+int csystem_epoll_control(
+    int epoll, int operation, int descriptor, uint32_t events, uint64_t token);
+
+int csystem_epoll_wait(
+    int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds);
+
+// epoll_event is packed and holds a union: read its fields here.
+static inline uint64_t csystem_epoll_token(const struct epoll_event *events, int index) {
+    return events[index].data.u64;
+}
+
+static inline uint32_t csystem_epoll_events(const struct epoll_event *events, int index) {
+    return events[index].events;
+}
+
+int csystem_eventfd(void);
+
+int csystem_eventfd_signal(int descriptor);
+
+int csystem_eventfd_drain(int descriptor);
+
+// Blocks the two signals that ask a process to end in this thread and those it starts later, and
+// returns a descriptor that becomes readable when one arrives.
+int csystem_termination_signals(void);
+
+// The signal number that arrived, or the negated errno.
+int csystem_signalfd_read(int descriptor);
+
+uint64_t csystem_monotonic_nanoseconds(void);
+
+// Tells the processor that this is a spin loop.
+static inline void csystem_spin_hint(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+int csystem_pin_thread(int processor);
+
+void csystem_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,41 @@
+// Sockets.
+
+#ifndef CSYSTEM_SOCKETS_H
+#define CSYSTEM_SOCKETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+int csystem_socket(int family);
+
+int csystem_accept(int listener);
+
+int csystem_bind(int descriptor, const struct sockaddr_storage *address, int count);
+
+int csystem_listen(int descriptor, int backlog);
+
+int csystem_connect(
+    int descriptor, const struct sockaddr_storage *address, int count);
+
+int csystem_local_address(int descriptor, struct sockaddr_storage *address);
+
+int csystem_remote_address(int descriptor, struct sockaddr_storage *address);
+
+int csystem_set_option(int descriptor, int level, int name, int value);
+
+// The value of an integer option, or the negated errno.
+int csystem_get_option(int descriptor, int level, int name);
+
+int csystem_shutdown_writing(int descriptor);
+
+ssize_t csystem_receive(int descriptor, void *bytes, size_t count);
+
+// Up to `count` ranges in one call. `more` says that bytes of the same message follow at once, so
+// that the kernel does not send a short segment for the head alone.
+ssize_t csystem_send(
+    int descriptor, struct iovec *ranges, size_t count, bool more);
+
+#endif
