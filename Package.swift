@@ -49,6 +49,15 @@ let package = Package(
         room("Descriptors", ["CSystem"]),
         tests(of: "Descriptors", ["CSystem"]),
 
+        // Authentication and cryptography; the only importer of libcrypto.
+        .systemLibrary(
+            name: "CCrypto",
+            pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
+        room("SMBSecurity", ["CCrypto", "Wire"]),
+        tests(of: "SMBSecurity", ["Wire"]),
+
         // The edge: what speaks to the world.
         room("Client", ["Wire"]),
         tests(of: "Client", ["Wire"]),
