@@ -58,6 +58,11 @@ let package = Package(
         room("SMBSecurity", ["CCrypto", "Wire"]),
         tests(of: "SMBSecurity", ["Wire"]),
 
+        // Files.
+        .target(name: "CFileSystem"),
+        room("FileStore", ["CFileSystem", "Descriptors", "SMBMessages", "Wire"]),
+        tests(of: "FileStore", ["CFileSystem", "Descriptors", "SMBMessages", "Wire"]),
+
         // The edge: what speaks to the world.
         room("Client", ["Wire"]),
         tests(of: "Client", ["Wire"]),
