@@ -48,6 +48,8 @@ let package = Package(
         .target(name: "CSystem"),
         room("Descriptors", ["CSystem"]),
         tests(of: "Descriptors", ["CSystem"]),
+        room("Reactor", ["CSystem", "Descriptors"]),
+        room("Transport", ["CSystem", "Descriptors", "Reactor"]),
 
         // Authentication and cryptography; the only importer of libcrypto.
         .systemLibrary(

@@ -69,10 +69,18 @@ int64_t csystem_raise_descriptor_limit(void) {
     return (int64_t)limit.rlim_cur;
 }
 
-void *csystem_map_memory(size_t count) {
-    void *result =
-        mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return result == MAP_FAILED ? NULL : result;
+void *csystem_map_memory(size_t count, size_t alignment) {
+    char *base =
+        mmap(NULL, count + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    if (alignment == 0) return base;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *end = base + count + alignment;
+    char *start = (char *)(((uintptr_t)base + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    char *finish = start + (count + page - 1) / page * page;
+    if (start > base) (void)munmap(base, (size_t)(start - base));
+    if (finish < end) (void)munmap(finish, (size_t)(end - finish));
+    return start;
 }
 
 int csystem_unmap_memory(void *base, size_t count) {

@@ -37,8 +37,9 @@ int csystem_set_thread_group(gid_t real, gid_t effective, gid_t saved);
 // returns the new limit.
 int64_t csystem_raise_descriptor_limit(void);
 
-// Anonymous private memory, page-aligned; null when there is none.
-void *csystem_map_memory(size_t count);
+// Anonymous private memory, aligned to `alignment` (a power of two of pages; 0 means a page); null
+// when there is none.
+void *csystem_map_memory(size_t count, size_t alignment);
 
 int csystem_unmap_memory(void *base, size_t count);
 

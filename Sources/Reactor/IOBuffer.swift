@@ -1,0 +1,66 @@
+/// Page-aligned memory for one message or a piece of a file, on loan from a `BufferPool`.
+///
+/// Whoever holds it last calls `recycle()`, on any thread. A buffer that is dropped instead gives
+/// its memory back to the system, which is correct but slow.
+@safe public final class IOBuffer: @unchecked Sendable {
+    /// The first byte. Valid as long as this object lives.
+    public let base: UnsafeMutableRawPointer
+    public let capacity: Int
+    /// How many bytes, from the first, mean something.
+    public var count = 0
+    let sizeClass: BufferPool.SizeClass
+    /// The lender while on loan, nil while in the pool.
+    var lender: BufferPool?
+    private let accounting: BufferAccounting
+
+    init?(sizeClass: BufferPool.SizeClass, accounting: BufferAccounting) {
+        guard accounting.reserve(sizeClass.capacity) else { return nil }
+        guard let memory = unsafe sizeClass.allocate() else {
+            accounting.release(sizeClass.capacity)
+            return nil
+        }
+        unsafe base = memory
+        capacity = sizeClass.capacity
+        self.sizeClass = sizeClass
+        self.accounting = accounting
+    }
+
+    deinit {
+        unsafe sizeClass.deallocate(base)
+        accounting.release(capacity)
+    }
+
+    /// Gives the buffer back. Its bytes are no longer the caller's.
+    public func recycle() {
+        guard let lender else { preconditionFailure("a buffer was recycled twice") }
+        lender.take(back: self)
+    }
+
+    /// The meaningful bytes.
+    public var bytes: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The meaningful bytes, to be changed in place.
+    public func withMutableBytes<Result, Failure: Error>(
+        _ body: (inout MutableRawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var span = unsafe MutableRawSpan(_unsafeStart: base, byteCount: count)
+        return try body(&span)
+    }
+
+    /// Replaces the contents.
+    public func assign(_ source: RawSpan) {
+        precondition(source.byteCount <= capacity)
+        unsafe source.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress {
+                unsafe base.copyMemory(from: start, byteCount: bytes.count)
+            }
+        }
+        count = source.byteCount
+    }
+}
