@@ -1,5 +1,5 @@
 /// How a client proves who it is.
-public struct Credentials: Hashable, Sendable {
+public struct LogonCredentials: Hashable, Sendable {
     public enum Secret: Hashable, Sendable {
         case password(String)
         case hash(NTHash)
@@ -11,7 +11,7 @@ public struct Credentials: Hashable, Sendable {
     public var domain: String
     public var secret: Secret
 
-    public static let anonymous = Credentials(user: "", domain: "", secret: .none)
+    public static let anonymous = LogonCredentials(user: "", domain: "", secret: .none)
 
     public init(user: String, domain: String = "", secret: Secret) {
         self.user = user
