@@ -43,6 +43,8 @@ let package = Package(
         tests(of: "Wire"),
         room("SMBMessages", ["Wire"]),
         tests(of: "SMBMessages", ["Wire"]),
+        room("SMBState", ["Wire", "SMBMessages"]),
+        tests(of: "SMBState", ["Wire", "SMBMessages"]),
 
         // The edge of the operating system.
         .target(name: "CSystem"),
