@@ -64,6 +64,12 @@ ssize_t csystem_receive(int descriptor, void *bytes, size_t count) {
     return result < 0 ? -errno : result;
 }
 
+ssize_t csystem_receive_vector(int descriptor, struct iovec *ranges, size_t count) {
+    struct msghdr message = {.msg_iov = ranges, .msg_iovlen = count};
+    ssize_t result = recvmsg(descriptor, &message, MSG_DONTWAIT);
+    return result < 0 ? -errno : result;
+}
+
 ssize_t csystem_send(
     int descriptor, struct iovec *ranges, size_t count, bool more) {
     struct msghdr message = {.msg_iov = ranges, .msg_iovlen = count};

@@ -30,6 +30,7 @@ internal import Synchronization
     var passHandlers: [any PassHandler] = []
     var runningPassHandlers: [any PassHandler] = []
     var isTrimming = false
+    private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
     private let inbox = Mutex<[@Sendable () -> Void]>([])
     private let hasMail = Atomic<Bool>(false)
@@ -96,6 +97,15 @@ internal import Synchronization
         inbox.withLock { $0.append(job) }
         hasMail.store(true, ordering: .sequentiallyConsistent)
         wake()
+    }
+
+    /// The one object of its type that this thread's users share, made on first use.
+    public func attachment<Value: AnyObject>(_ make: () -> Value) -> Value {
+        let key = ObjectIdentifier(Value.self)
+        if let found = attachments[key] as? Value { return found }
+        let value = make()
+        attachments[key] = value
+        return value
     }
 
     /// A loop that is awake looks into its inbox before it sleeps: only a sleeper needs the call.

@@ -33,6 +33,8 @@ int csystem_shutdown_writing(int descriptor);
 
 ssize_t csystem_receive(int descriptor, void *bytes, size_t count);
 
+ssize_t csystem_receive_vector(int descriptor, struct iovec *ranges, size_t count);
+
 // Up to `count` ranges in one call. `more` says that bytes of the same message follow at once, so
 // that the kernel does not send a short segment for the head alone.
 ssize_t csystem_send(
