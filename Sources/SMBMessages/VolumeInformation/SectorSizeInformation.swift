@@ -8,7 +8,7 @@ public struct SectorSizeInformation: FileSystemInformation {
     public var logicalBytesPerSector: UInt32
     public var physicalBytesPerSectorForAtomicity: UInt32
     public var physicalBytesPerSectorForPerformance: UInt32
-    public var effectivePhysicalBytesPerSectorForAtomicity: UInt32
+    public var effectivePhysicalBytesForAtomicity: UInt32
     public var flags: UInt32
     public var byteOffsetForSectorAlignment: UInt32
     public var byteOffsetForPartitionAlignment: UInt32
@@ -17,7 +17,7 @@ public struct SectorSizeInformation: FileSystemInformation {
         logicalBytesPerSector: UInt32,
         physicalBytesPerSectorForAtomicity: UInt32,
         physicalBytesPerSectorForPerformance: UInt32,
-        effectivePhysicalBytesPerSectorForAtomicity: UInt32,
+        effectivePhysicalBytesForAtomicity: UInt32,
         flags: UInt32,
         byteOffsetForSectorAlignment: UInt32,
         byteOffsetForPartitionAlignment: UInt32
@@ -25,7 +25,7 @@ public struct SectorSizeInformation: FileSystemInformation {
         self.logicalBytesPerSector = logicalBytesPerSector
         self.physicalBytesPerSectorForAtomicity = physicalBytesPerSectorForAtomicity
         self.physicalBytesPerSectorForPerformance = physicalBytesPerSectorForPerformance
-        self.effectivePhysicalBytesPerSectorForAtomicity = effectivePhysicalBytesPerSectorForAtomicity
+        self.effectivePhysicalBytesForAtomicity = effectivePhysicalBytesForAtomicity
         self.flags = flags
         self.byteOffsetForSectorAlignment = byteOffsetForSectorAlignment
         self.byteOffsetForPartitionAlignment = byteOffsetForPartitionAlignment
@@ -36,7 +36,7 @@ public struct SectorSizeInformation: FileSystemInformation {
         logicalBytesPerSector = try reader.read()
         physicalBytesPerSectorForAtomicity = try reader.read()
         physicalBytesPerSectorForPerformance = try reader.read()
-        effectivePhysicalBytesPerSectorForAtomicity = try reader.read()
+        effectivePhysicalBytesForAtomicity = try reader.read()
         flags = try reader.read()
         byteOffsetForSectorAlignment = try reader.read()
         byteOffsetForPartitionAlignment = try reader.read()
@@ -46,7 +46,7 @@ public struct SectorSizeInformation: FileSystemInformation {
         writer.write(logicalBytesPerSector)
         writer.write(physicalBytesPerSectorForAtomicity)
         writer.write(physicalBytesPerSectorForPerformance)
-        writer.write(effectivePhysicalBytesPerSectorForAtomicity)
+        writer.write(effectivePhysicalBytesForAtomicity)
         writer.write(flags)
         writer.write(byteOffsetForSectorAlignment)
         writer.write(byteOffsetForPartitionAlignment)
