@@ -55,9 +55,12 @@ public struct QueryInfoRequest: Hashable, Sendable {
         additionalInformation = try reader.read()
         flags = Flags(rawValue: try reader.read())
         fileID = try FileID(from: &reader)
-        // Only two queries carry input; for the others the field is to be ignored (3.3.5.20).
-        let ignoresInput = infoType == .security || infoType == .fileSystem
-        input = ignoresInput ? [] : try reader.buffer(at: start, count: count)
+        // Only two queries carry input; for the others the fields are to be ignored (3.3.5.20).
+        let wantsInput =
+            infoType == .quota
+            || infoType == .file
+                && informationClass == FileInformationClass.fullExtendedAttribute.rawValue
+        input = wantsInput ? try reader.buffer(at: start, count: count) : []
     }
 
     public func encode(to writer: inout WireWriter) {

@@ -68,8 +68,8 @@ struct NDRWriter: ~Copyable {
     /// What was written; the writer is empty afterwards.
     mutating func take() -> [UInt8] {
         flush()
-        let bytes = writer.finish()
-        writer = WireWriter()
-        return bytes
+        var done = WireWriter()
+        swap(&done, &writer)
+        return done.finish()
     }
 }

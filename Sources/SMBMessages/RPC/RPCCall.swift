@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// A request or response with its arguments whole, whatever fragments it came in
 /// (C706 12.6.4.9, 12.6.4.10).
