@@ -57,9 +57,8 @@ import Wire
         limit: Int
     ) throws -> (bytes: [UInt8], written: Int) {
         var writer = WireWriter()
-        var list = try #require(
-            DirectoryListWriter(informationClass, limit: limit, at: writer)
-        )
+        let made = DirectoryListWriter(informationClass, limit: limit, at: writer)
+        var list = try #require(made)
         for name in names where !list.append(sample(name), to: &writer) { break }
         return (writer.finish(), list.entryCount)
     }
@@ -79,7 +78,8 @@ import Wire
 
     @Test func otherClassesAreNotOfDirectories() {
         let writer = WireWriter()
-        #expect(DirectoryListWriter(.basic, limit: 4096, at: writer) == nil)
+        let made = DirectoryListWriter(.basic, limit: 4096, at: writer)
+        #expect(made == nil)
     }
 
     @Test func readsSambasEntries() throws {
@@ -93,8 +93,12 @@ import Wire
         #expect(entries.map(\.name) == ["b.bin"])
         #expect(entries[0].endOfFile == 300_000)
         var writer = WireWriter()
-        var list = try #require(DirectoryListWriter(.idBothDirectory, limit: 999, at: writer))
-        for entry in entries { #expect(list.append(entry, to: &writer)) }
+        let made = DirectoryListWriter(.idBothDirectory, limit: 999, at: writer)
+        var list = try #require(made)
+        for entry in entries {
+            let fits = list.append(entry, to: &writer)
+            #expect(fits)
+        }
         #expect(writer.finish() == response.output)
     }
 
