@@ -64,7 +64,7 @@ let package = Package(
 
         // Files.
         .target(name: "CFileSystem"),
-        room("FileStore", ["CFileSystem", "Descriptors", "SMBMessages", "Wire"]),
+        room("FileStore", ["CFileSystem", "CSystem", "Descriptors", "SMBMessages", "Wire"]),
         tests(of: "FileStore", ["CFileSystem", "Descriptors", "SMBMessages", "Wire"]),
 
         // The edge: what speaks to the world.

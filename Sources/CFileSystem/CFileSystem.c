@@ -71,7 +71,7 @@ int fs_reopen(int descriptor, uint32_t flags) {
     return result < 0 ? -errno : result;
 }
 
-int fs_status(int descriptor, const char *path, struct fs_status *status) {
+int fs_status(int descriptor, const char *path, struct fs_file_status *status) {
     struct statx native;
     int flags = AT_SYMLINK_NOFOLLOW | (path[0] == 0 ? AT_EMPTY_PATH : 0);
     if (statx(descriptor, path, flags, STATX_BASIC_STATS | STATX_BTIME, &native) < 0) {
@@ -99,7 +99,7 @@ int fs_status(int descriptor, const char *path, struct fs_status *status) {
     return 0;
 }
 
-int fs_volume(int descriptor, struct fs_volume *volume) {
+int fs_volume(int descriptor, struct fs_volume_status *volume) {
     struct statfs native;
     if (fstatfs(descriptor, &native) < 0) return -errno;
     uint32_t parts[2];

@@ -1,6 +1,6 @@
 public import SMBMessages
 
-/// One opened file, directory or named stream. Closes when it is let go, or by `close()`.
+/// One opened file, directory or named stream. Closes when the last reference is let go.
 ///
 /// Changes of names and attributes are checked by the server before they come here (share modes,
 /// granted access, READONLY); the store checks what only the file system can know. May be used
@@ -11,7 +11,7 @@ public protocol StoreFile: AnyObject, Sendable {
     /// Whether a named stream is open rather than the file itself.
     var isStream: Bool { get }
     /// For `pread`, `pwrite` and `sendfile`, when an ordinary file was opened for data; else -1.
-    /// Valid until `close()`.
+    /// Valid as long as the object lives.
     var descriptor: Int32 { get }
     /// The path as it was opened, or as `rename` made it since.
     var path: StorePath { get }
@@ -87,11 +87,16 @@ public protocol StoreFile: AnyObject, Sendable {
     func extendedAttributes() throws(NTStatus) -> [ExtendedAttribute]
     /// Sets or, where the value is empty, removes.
     func setExtendedAttributes(_ attributes: [ExtendedAttribute]) throws(NTStatus)
+    /// The stored descriptor, or one made from owner, group and mode; always whole.
+    func securityDescriptor() throws(NTStatus) -> SecurityDescriptor
+    /// Replaces the whole descriptor; merging parts (SECURITY_INFORMATION) is the caller's.
+    func setSecurityDescriptor(_ descriptor: SecurityDescriptor) throws(NTStatus)
     /// Target text of a symbolic link, as it is stored (`/` separators).
     func symbolicLinkTarget() throws(NTStatus) -> String
     /// Makes the open, empty file a symbolic link; keeps its identity no longer.
     func makeSymbolicLink(to target: String) throws(NTStatus)
 
-    /// Gives the descriptor back. Harmless when repeated.
+    /// Ends what the open keeps up (frozen times). The descriptor itself goes with the last
+    /// reference, so that a request in flight never meets a number that means another file.
     func close()
 }

@@ -12,7 +12,4 @@ public struct StoreOpenOptions: OptionSet, Hashable, Sendable {
     public static let reparsePoint = StoreOpenOptions(rawValue: 1 << 2)
     /// FILE_WRITE_THROUGH.
     public static let writeThrough = StoreOpenOptions(rawValue: 1 << 3)
-    /// Fail with ACCESS_DENIED rather than overwrite a file that is HIDDEN or SYSTEM when the
-    /// request does not carry the same attribute (MS-FSA 2.1.5.1.2).
-    public static let checksHiddenAndSystem = StoreOpenOptions(rawValue: 1 << 4)
 }

@@ -12,6 +12,8 @@ public struct StoreOpenRequest: Sendable {
     public var allocationSize: UInt64
     /// For a file that is created or overwritten (create context ExtA).
     public var extendedAttributes: [ExtendedAttribute]
+    /// For a file that is created (create context SecD, or inherited); nil stores none.
+    public var securityDescriptor: SecurityDescriptor?
     /// Permission bits of a new file (POSIX create context); nil takes the store's default.
     public var mode: UInt32?
 
@@ -23,6 +25,7 @@ public struct StoreOpenRequest: Sendable {
         attributes: FileAttributes = [],
         allocationSize: UInt64 = 0,
         extendedAttributes: [ExtendedAttribute] = [],
+        securityDescriptor: SecurityDescriptor? = nil,
         mode: UInt32? = nil
     ) {
         self.path = path
@@ -32,6 +35,7 @@ public struct StoreOpenRequest: Sendable {
         self.attributes = attributes
         self.allocationSize = allocationSize
         self.extendedAttributes = extendedAttributes
+        self.securityDescriptor = securityDescriptor
         self.mode = mode
     }
 }

@@ -111,6 +111,11 @@ public struct StorePath: Sendable {
         return StorePath(rules: rules, components: components + [name])
     }
 
+    /// A stream of this file, by a name that is known to obey the rules.
+    func with(stream: String) -> StorePath {
+        StorePath(rules: rules, components: components, stream: stream)
+    }
+
     /// A stream of this file.
     public func naming(stream: String) throws(NTStatus) -> StorePath {
         try NameRules.check(stream: stream)

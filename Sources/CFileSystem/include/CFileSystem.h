@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fs_status {
+struct fs_file_status {
     uint64_t device;
     uint64_t inode;
     uint64_t size;
@@ -30,7 +30,7 @@ struct fs_status {
     int32_t has_birth;
 };
 
-struct fs_volume {
+struct fs_volume_status {
     uint64_t block_size;
     uint64_t fragment_size;
     uint64_t total_blocks;
@@ -80,8 +80,8 @@ int fs_close(int descriptor);
 int fs_reopen(int descriptor, uint32_t flags);
 
 // An empty path means the descriptor itself. Never follows a symbolic link at the end.
-int fs_status(int descriptor, const char *path, struct fs_status *status);
-int fs_volume(int descriptor, struct fs_volume *volume);
+int fs_status(int descriptor, const char *path, struct fs_file_status *status);
+int fs_volume(int descriptor, struct fs_volume_status *volume);
 
 int fs_make_directory(int directory, const char *name, uint32_t mode);
 int fs_remove(int directory, const char *name, int is_directory);
@@ -94,8 +94,8 @@ int fs_symbolic_link(const char *text, int directory, const char *name);
 // An empty name reads the link that the descriptor was opened on.
 int64_t fs_read_link(int directory, const char *name, char *buffer, size_t capacity);
 
-// Zero or negative `nanoseconds` values as in utimensat; pass FS_TIME_OMIT to leave one alone.
-#define FS_TIME_OMIT ((1l << 30) - 2l)
+// Zero or negative `nanoseconds` values as in utimensat; fs_time_omit leaves one alone.
+static const int64_t fs_time_omit = (1l << 30) - 2l;
 int fs_set_times(
     int descriptor, int64_t access_seconds, int64_t access_nanoseconds, int64_t write_seconds,
     int64_t write_nanoseconds);
