@@ -4,12 +4,16 @@
 #ifndef PENSTOCK_CCRYPTO_SHIM_H
 #define PENSTOCK_CCRYPTO_SHIM_H
 
+// SHA-256 without a context of the heap is deprecated, not gone; see HMACContext.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 // An AES-CMAC context holding `key`, or NULL. OSSL_PARAM lists are built by macros.
 static inline EVP_MAC_CTX *penstock_cmac_new(const unsigned char *key, size_t count) {

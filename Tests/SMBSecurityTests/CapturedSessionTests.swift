@@ -10,6 +10,7 @@ import Wire
 
     @Test(arguments: [
         "smbclient", "smbprotocol-signed", "smbprotocol-encrypted", "impacket-encrypted", "cifs",
+        "smbclient-256-gcm", "smbclient-256-ccm",
     ])
     func verifiesTheProof(name: String) throws {
         let session = try CapturedSession(name)
@@ -25,17 +26,24 @@ import Wire
     }
 
     @Test(arguments: [
-        ("smbclient", SigningAlgorithm.aes128GMAC, 3),
-        ("smbprotocol-signed", .aes128GMAC, 7),
-        ("smbprotocol-encrypted", .aes128GMAC, 1),
-        ("impacket-encrypted", .aes128CMAC, 1),
-        ("cifs", .aes128CMAC, 5),
+        ("smbclient", SigningAlgorithm.aes128GMAC, CipherAlgorithm.aes128GCM, 3),
+        ("smbprotocol-signed", .aes128GMAC, .aes128GCM, 7),
+        ("smbprotocol-encrypted", .aes128GMAC, .aes128GCM, 1),
+        ("smbclient-256-gcm", .aes128GMAC, .aes256GCM, 1),
+        ("smbclient-256-ccm", .aes128GMAC, .aes256CCM, 1),
+        ("impacket-encrypted", .aes128CMAC, .aes128CCM, 1),
+        ("cifs", .aes128CMAC, .aes128GCM, 5),
     ])
-    func verifiesEverySignature(name: String, algorithm: SigningAlgorithm, count: Int) throws {
+    func verifiesEverySignature(
+        name: String,
+        algorithm: SigningAlgorithm,
+        cipher: CipherAlgorithm,
+        count: Int
+    ) throws {
         let session = try CapturedSession(name)
         let ntlm = try #require(try session.ntlmSession(password: Self.password))
         let keys = SessionKeys(
-            authenticationKey: ntlm.key, preauthHash: session.preauthHash, cipher: nil)
+            authenticationKey: ntlm.key, preauthHash: session.preauthHash, cipher: cipher)
         let signing = try SigningContext(algorithm: algorithm, key: keys.signing)
         let signed = session.messages.filter {
             $0.bytes[0] == 0xFE && $0.bytes[16] & 0x08 != 0
@@ -57,6 +65,8 @@ import Wire
     @Test(arguments: [
         ("smbprotocol-encrypted", CipherAlgorithm.aes128GCM),
         ("impacket-encrypted", .aes128CCM),
+        ("smbclient-256-gcm", .aes256GCM),
+        ("smbclient-256-ccm", .aes256CCM),
     ])
     func opensEveryMessage(name: String, algorithm: CipherAlgorithm) throws {
         let session = try CapturedSession(name)

@@ -166,6 +166,7 @@ extension NTStatus {
     public static let networkSessionExpired = NTStatus(rawValue: 0xC000_035C)
     public static let downgradeDetected = NTStatus(rawValue: 0xC000_0388)
     public static let fileSystemLimitation = NTStatus(rawValue: 0xC000_0427)
+    public static let requestOutOfSequence = NTStatus(rawValue: 0xC000_042A)
     public static let beyondVDL = NTStatus(rawValue: 0xC000_0432)
     public static let noRangesProcessed = NTStatus(rawValue: 0xC000_0460)
     public static let deviceFeatureNotSupported = NTStatus(rawValue: 0xC000_0463)

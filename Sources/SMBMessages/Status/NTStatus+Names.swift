@@ -167,6 +167,7 @@ extension NTStatus {
         (.networkSessionExpired, "STATUS_NETWORK_SESSION_EXPIRED"),
         (.downgradeDetected, "STATUS_DOWNGRADE_DETECTED"),
         (.fileSystemLimitation, "STATUS_FILE_SYSTEM_LIMITATION"),
+        (.requestOutOfSequence, "STATUS_REQUEST_OUT_OF_SEQUENCE"),
         (.beyondVDL, "STATUS_BEYOND_VDL"),
         (.noRangesProcessed, "STATUS_NO_RANGES_PROCESSED"),
         (.deviceFeatureNotSupported, "STATUS_DEVICE_FEATURE_NOT_SUPPORTED"),

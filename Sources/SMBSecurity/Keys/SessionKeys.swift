@@ -9,7 +9,9 @@ public struct SessionKeys: Hashable, Sendable {
     /// Dialect 3.1.1: bound to the preauthentication hash of the session.
     ///
     /// `authenticationKey` is the key as authentication made it, of any length; without a
-    /// negotiated cipher the encryption keys are derived as for AES-128.
+    /// negotiated cipher the encryption keys are derived as for AES-128. The signing key is derived
+    /// with a length of 128 bits whatever the cipher, as Samba does, although MS-SMB2 3.1.4.2 can
+    /// be read to say 256 under AES-256 and Linux's client reads it so.
     public init(
         authenticationKey: [UInt8],
         preauthHash: PreauthHash,
