@@ -51,7 +51,10 @@ let package = Package(
         room("Descriptors", ["CSystem"]),
         tests(of: "Descriptors", ["CSystem"]),
         room("Reactor", ["CSystem", "Descriptors"]),
+        tests(of: "Reactor", ["CAllocationCounter", "CSystem", "Descriptors"]),
         room("Transport", ["CSystem", "Descriptors", "Reactor"]),
+        tests(of: "Transport", ["CAllocationCounter", "CSystem", "Descriptors", "Reactor"]),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
 
         // Authentication and cryptography; the only importer of libcrypto.
         .systemLibrary(

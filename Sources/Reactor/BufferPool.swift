@@ -27,6 +27,16 @@ public final class BufferPool: @unchecked Sendable {
             }
         }
 
+        /// The smallest class with room for `capacity` bytes.
+        static func fitting(_ capacity: Int) -> SizeClass? {
+            var number = 0
+            while let sizeClass = SizeClass(rawValue: number) {
+                if capacity <= sizeClass.capacity { return sizeClass }
+                number += 1
+            }
+            return nil
+        }
+
         func allocate() -> UnsafeMutableRawPointer? {
             switch self {
             case .small: return unsafe malloc(capacity)
@@ -55,9 +65,7 @@ public final class BufferPool: @unchecked Sendable {
     /// What one pool may hold, lent and free together.
     public static let defaultByteCountMax = 512 << 20
 
-    private var free: [[IOBuffer]]
-    /// The fewest free buffers of each class since the last trim: those were not needed.
-    private var lowWater: [Int]
+    private let shelves: [BufferShelf]
     private let accounting: BufferAccounting
     private let thread = Atomic<UInt>(0)
     private let returned = Mutex<[IOBuffer]>([])
@@ -65,8 +73,7 @@ public final class BufferPool: @unchecked Sendable {
 
     public init(byteCountMax: Int = BufferPool.defaultByteCountMax) {
         accounting = BufferAccounting(byteCountMax: byteCountMax)
-        free = SizeClass.allCases.map { _ in [] }
-        lowWater = SizeClass.allCases.map { _ in 0 }
+        shelves = SizeClass.allCases.map { _ in BufferShelf() }
         bindToCurrentThread()
     }
 
@@ -81,18 +88,14 @@ public final class BufferPool: @unchecked Sendable {
     /// A buffer for at least `capacity` bytes, empty; nil when the pool's bound is reached or the
     /// size is larger than any class.
     public func take(capacity: Int) -> IOBuffer? {
-        guard let sizeClass = SizeClass.allCases.first(where: { capacity <= $0.capacity }) else {
-            return nil
-        }
-        let index = sizeClass.rawValue
-        if free[index].isEmpty && hasReturned.load(ordering: .acquiring) { collectReturned() }
-        if let buffer = free[index].popLast() {
-            lowWater[index] = min(lowWater[index], free[index].count)
+        guard let sizeClass = SizeClass.fitting(capacity) else { return nil }
+        let shelf = shelves[sizeClass.rawValue]
+        if shelf.count == 0 && hasReturned.load(ordering: .acquiring) { collectReturned() }
+        if let buffer = shelf.pop() {
             buffer.lender = self
             buffer.count = 0
             return buffer
         }
-        lowWater[index] = 0
         var buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting)
         if buffer == nil && releaseIdle(keepingRecent: false) > 0 {
             buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting)
@@ -104,7 +107,7 @@ public final class BufferPool: @unchecked Sendable {
     func take(back buffer: IOBuffer) {
         buffer.lender = nil
         if thread.load(ordering: .relaxed) == UInt(pthread_self()) {
-            free[buffer.sizeClass.rawValue].append(buffer)
+            shelves[buffer.sizeClass.rawValue].push(buffer)
         } else {
             returned.withLock { $0.append(buffer) }
             hasReturned.store(true, ordering: .releasing)
@@ -114,14 +117,14 @@ public final class BufferPool: @unchecked Sendable {
     private func collectReturned() {
         hasReturned.store(false, ordering: .relaxed)
         returned.withLock { list in
-            for buffer in list { free[buffer.sizeClass.rawValue].append(buffer) }
+            for buffer in list { shelves[buffer.sizeClass.rawValue].push(buffer) }
             list.removeAll(keepingCapacity: true)
         }
     }
 
     /// Whether there is memory that `trim` could give back sooner or later.
     var hasIdleMemory: Bool {
-        hasReturned.load(ordering: .relaxed) || free.contains { !$0.isEmpty }
+        hasReturned.load(ordering: .relaxed) || shelves.contains { $0.count > 0 }
     }
 
     /// Gives back what was not needed since the last call.
@@ -133,13 +136,49 @@ public final class BufferPool: @unchecked Sendable {
     @discardableResult
     private func releaseIdle(keepingRecent: Bool) -> Int {
         var released = 0
-        for index in free.indices {
-            let count = keepingRecent ? min(lowWater[index], free[index].count) : free[index].count
-            // The oldest are at the front: the recently used stay, and stay warm.
-            free[index].removeFirst(count)
-            released += count
-            lowWater[index] = free[index].count
+        for shelf in shelves { released += shelf.release(keepingRecent: keepingRecent) }
+        return released
+    }
+}
+
+/// Free buffers of one class, the most recently used on top: it is warm, and those below it are
+/// the ones that can go.
+private final class BufferShelf {
+    private var top: IOBuffer?
+    private(set) var count = 0
+    /// The fewest since the last release: so many were not needed.
+    private var lowWater = 0
+
+    func push(_ buffer: IOBuffer) {
+        buffer.below = top
+        top = buffer
+        count += 1
+    }
+
+    func pop() -> IOBuffer? {
+        guard let buffer = top else { return nil }
+        top = buffer.below
+        buffer.below = nil
+        count -= 1
+        lowWater = min(lowWater, count)
+        return buffer
+    }
+
+    func release(keepingRecent: Bool) -> Int {
+        let kept = keepingRecent ? count - lowWater : 0
+        var released = 0
+        var first: IOBuffer?
+        var last: IOBuffer?
+        for _ in 0..<kept {
+            guard let buffer = pop() else { break }
+            if let last { last.below = buffer } else { first = buffer }
+            last = buffer
         }
+        // One by one: a long chain let go at once would be a deep recursion.
+        while pop() != nil { released += 1 }
+        top = first
+        count = kept
+        lowWater = kept
         return released
     }
 }

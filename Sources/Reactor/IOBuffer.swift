@@ -11,6 +11,8 @@
     let sizeClass: BufferPool.SizeClass
     /// The lender while on loan, nil while in the pool.
     var lender: BufferPool?
+    /// The next one of the pool's free buffers.
+    var below: IOBuffer?
     private let accounting: BufferAccounting
 
     init?(sizeClass: BufferPool.SizeClass, accounting: BufferAccounting) {
