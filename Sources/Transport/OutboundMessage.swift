@@ -21,7 +21,8 @@ public struct OutboundMessage {
         }
     }
 
-    /// SMB bytes without the transport's framing; best an array from `takeScratch()`.
+    /// SMB bytes without the transport's framing; best an array from `takeScratch()`, passed on
+    /// with `consume`: an array with a second owner is copied before it is used again.
     public var head: [UInt8]
     public var payload: Payload
 

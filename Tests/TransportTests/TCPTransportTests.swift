@@ -57,7 +57,7 @@ struct TCPTransportTests {
                     offset: 0,
                     count: number % 2 == 0 ? 4096 : 1 << 20,
                 )
-                transport.send(OutboundMessage(head: head, payload: payload))
+                transport.send(OutboundMessage(head: consume head, payload: payload))
             }
         }
         counts.withLock { $0.reserveCapacity(2000) }

@@ -12,14 +12,16 @@ extension TCPTransport {
 
     public func send(_ message: consuming OutboundMessage) {
         let payload = message.payload
-        let head = message.head
+        // Taken out of the message: an array with two owners would be copied to be emptied.
+        var head: [UInt8] = []
+        swap(&head, &message.head)
         guard state == .open || state == .idle, head.count + payload.count > 0,
             appendHead(head, messageCount: head.count + payload.count, payload: payload)
         else {
             if case .buffer(let buffer, offset: _, count: _) = payload { buffer.recycle() }
             return
         }
-        workspace.takeBack(head)
+        workspace.takeBack(consume head)
         if payload.count >= Self.promptByteCountMin && !isWriteBlocked && state == .open {
             flush()
         } else {
