@@ -28,6 +28,7 @@ extension FileTable {
             let slot = files.index(forKey: location.file),
             let index = files.values[slot].index(of: location.stream)
         else { return result }
+        paths[open] = nil
         let entry = files.values[slot].streams[index].remove(open, &result)
         if let lease = entry?.lease,
             files.values[slot].streams[index].anyOpen(of: lease) == nil

@@ -21,6 +21,8 @@ public struct FileTable: Sendable {
     var opens: [OpenID: Location] = [:]
     /// A lease key names one file of its client (MS-SMB2 3.3.5.9.8).
     var leases: [LeaseID: Location] = [:]
+    /// Where the files of opens are, as far as that was told.
+    var paths: [OpenID: String] = [:]
     /// Numbers the breaks.
     var serial: UInt64 = 0
 
