@@ -27,9 +27,9 @@
 static int64_t counted(ssize_t result) { return result < 0 ? -errno : result; }
 
 static int native_flags(uint32_t flags) {
-    int native = O_CLOEXEC | O_NOCTTY;
+    int native = O_CLOEXEC;
     if (flags & fs_open_path) native |= O_PATH;
-    else native |= O_NONBLOCK;
+    else native |= O_NONBLOCK | O_NOCTTY;
     if (flags & fs_open_write_only) native |= O_WRONLY;
     if (flags & fs_open_read_write) native |= O_RDWR;
     if (flags & fs_open_create) native |= O_CREAT;

@@ -13,6 +13,11 @@ public struct POSIXStoreError: Error, Hashable, Sendable {
 
     public var path: String
     public var problem: Problem
+
+    public init(path: String, problem: Problem) {
+        self.path = path
+        self.problem = problem
+    }
 }
 
 extension POSIXStoreError: CustomStringConvertible {
