@@ -1,7 +1,7 @@
 """Starts the SMB servers that the tests drive: our own, and Samba's smbd to compare with.
 
-Both listen on loopback on a port of their own, export folders under names, know one user, and
-end with the block:
+Both listen on a port of their own, export folders under names (read-only where the folder ends
+in `:ro`), know one user, and end with the block:
 
     with Penstock({"models": folder}) as server:
         ... server.host, server.port, server.user, server.password
@@ -192,7 +192,9 @@ class Samba(Server):
             *self.options,
         ]
         for name, path in self.shares.items():
-            lines += [f"[{name}]", f"path = {path}", "read only = no"]
+            read_only = path.endswith(":ro")
+            lines += [f"[{name}]", f"path = {path.removesuffix(':ro')}"]
+            lines.append(f"read only = {'yes' if read_only else 'no'}")
         return "\n".join(lines) + "\n"
 
     def stop(self) -> int:
