@@ -45,6 +45,7 @@ class Server:
         self.user = getpass.getuser()
         self.password = secrets.token_urlsafe(12)
         self.process = None
+        self.status = None
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
@@ -125,6 +126,7 @@ class Penstock(Server):
             status = -signal.SIGKILL
         self.process.stdout.close()
         self.process = None
+        self.status = status
         return status
 
 
