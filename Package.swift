@@ -71,14 +71,17 @@ let package = Package(
         tests(of: "FileStore", ["CFileSystem", "Descriptors", "SMBMessages", "Wire"]),
 
         // The edge: what speaks to the world.
-        room("Client", ["Wire"]),
-        tests(of: "Client", ["Wire"]),
+        room(
+            "Client",
+            ["CSystem", "Descriptors", "Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]
+        ),
+        tests(of: "Client", ["Reactor", "SMBMessages", "Transport", "Wire"]),
 
         // The command line.
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "Client",
+                "Client", "Reactor", "Transport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -1,0 +1,33 @@
+/// How to use a server.
+public struct ClientOptions: Hashable, Sendable {
+    /// The SMB dialects that this client speaks.
+    public enum Dialect: UInt16, Hashable, Sendable, Comparable, CaseIterable {
+        case smb210 = 0x0210
+        case smb300 = 0x0300
+        case smb302 = 0x0302
+        case smb311 = 0x0311
+
+        public static func < (left: Dialect, right: Dialect) -> Bool {
+            left.rawValue < right.rawValue
+        }
+    }
+
+    /// Sign every message, and believe no answer without a signature.
+    public var signs = true
+    /// Encrypt everything, whatever server and share demand.
+    public var encrypts = false
+    /// Be content with a session as a guest.
+    public var acceptsGuest = false
+    /// Give up when the server is silent for so long.
+    public var timeoutSeconds = 30
+    /// The best dialect to offer.
+    public var dialectMax = Dialect.smb311
+    /// Bytes of one read or write request, as far as the server allows.
+    public var blockByteCount = 1 << 20
+    /// Read or write requests in flight for one file.
+    public var depth = 8
+    /// How often a lost connection is made again before a copy is given up.
+    public var reconnectsMax = 5
+
+    public init() {}
+}

@@ -1,0 +1,160 @@
+internal import SMBMessages
+internal import SMBSecurity
+internal import Synchronization
+internal import Wire
+
+/// A user's authenticated connection to one server.
+///
+/// Every method may be called from any task. What a lost connection leaves unanswered fails with
+/// an error of kind `.network`; a new session can then be made.
+public final class Session: Sendable {
+    /// How the session is protected, for people.
+    public struct Summary: Hashable, Sendable {
+        public var dialect: String
+        public var isGuest: Bool
+        /// The algorithm that signs every message, if one does.
+        public var signing: String?
+        /// The algorithm that encrypts everything, if one does.
+        public var encryption: String?
+    }
+
+    public let address: ServerAddress
+    public let options: ClientOptions
+    let runtime: ClientRuntime
+    let link: Link
+    let traits: ServerTraits
+    let sessionTraits: SessionTraits
+    private let handshake: Handshake
+    private let shares = Mutex<[String: Share]>([:])
+
+    private init(
+        address: ServerAddress,
+        options: ClientOptions,
+        runtime: ClientRuntime,
+        handshake: Handshake,
+        traits: ServerTraits,
+        sessionTraits: SessionTraits
+    ) {
+        self.address = address
+        self.options = options
+        self.runtime = runtime
+        self.handshake = handshake
+        link = handshake.link
+        self.traits = traits
+        self.sessionTraits = sessionTraits
+    }
+
+    /// Connects, agrees on a dialect and authenticates.
+    public static func connect(
+        to address: ServerAddress,
+        as credentials: Credentials,
+        options: ClientOptions = ClientOptions(),
+        runtime: ClientRuntime
+    ) async throws(ClientError) -> Session {
+        let link = try await runtime.openLink(
+            to: address,
+            timeoutSeconds: options.timeoutSeconds
+        )
+        let handshake = Handshake(
+            link: link,
+            host: address.host,
+            options: options,
+            clientGUID: GUID(rawValue: SecureRandom.integer())
+        )
+        do throws(ClientError) {
+            let traits = try await handshake.negotiate()
+            let sessionTraits = try await handshake.authenticate(
+                credentials,
+                traits: traits,
+                time: FileTime(rawValue: Timestamp.now.rawValue)
+            )
+            return Session(
+                address: address,
+                options: options,
+                runtime: runtime,
+                handshake: handshake,
+                traits: traits,
+                sessionTraits: sessionTraits
+            )
+        } catch {
+            await link.perform { $0.fail(.closed) }
+            throw error.during("connect to \(address)")
+        }
+    }
+
+    public var summary: Summary {
+        Summary(
+            dialect: "\(traits.dialect)",
+            isGuest: sessionTraits.isGuest,
+            signing: sessionTraits.isSigned ? Self.name(traits.signing) : nil,
+            encryption: sessionTraits.isSealed ? traits.cipher.map(Self.name) : nil
+        )
+    }
+
+    private static func name(_ algorithm: SigningAlgorithm) -> String {
+        switch algorithm {
+        case .hmacSHA256: "HMAC-SHA256"
+        case .aes128CMAC: "AES-128-CMAC"
+        case .aes128GMAC: "AES-128-GMAC"
+        }
+    }
+
+    private static func name(_ algorithm: CipherAlgorithm) -> String {
+        switch algorithm {
+        case .aes128CCM: "AES-128-CCM"
+        case .aes128GCM: "AES-128-GCM"
+        case .aes256CCM: "AES-256-CCM"
+        case .aes256GCM: "AES-256-GCM"
+        }
+    }
+
+    /// Whether requests can still be answered.
+    public var isOpen: Bool {
+        get async { await link.perform { $0.isOpen } }
+    }
+
+    /// MS-SMB2 3.2.4.2.4. A share that was connected before is used again.
+    public func share(_ name: String) async throws(ClientError) -> Share {
+        let key = name.lowercased()
+        if let share = shares.withLock({ $0[key] }) { return share }
+        let action = "use share '\(EntryName.shown(name))'"
+        do throws(ClientError) {
+            let share = try await connectTree(name)
+            shares.withLock { $0[key] = share }
+            return share
+        } catch {
+            throw error.during(action)
+        }
+    }
+
+    private func connectTree(_ name: String) async throws(ClientError) -> Share {
+        let body = TreeConnectRequest(path: "\\\\\(address.host)\\\(name)")
+        var request = Request(.treeConnect) { body.encode(to: &$0) }
+        // MS-SMB2 3.2.4.2.4: this proves in 3.1.1 that nobody took over the connection.
+        request.mustBeSigned = true
+        let reply = try await link.exchange(request)
+        let response = try reply.decode("tree connection") { reader throws(WireError) in
+            try TreeConnectResponse(from: &reader)
+        }
+        let isSealed = response.shareFlags.contains(.encryptData) || sessionTraits.isSealed
+        guard !isSealed || sessionTraits.canSeal else {
+            throw ClientError(
+                .unsupported,
+                reason: "the share demands encryption, which this session cannot do; log on with "
+                    + "a user name, and with SMB 3"
+            )
+        }
+        let route = Route(treeID: reply.header.treeID, isSealed: isSealed)
+        if shares.withLock({ $0.isEmpty }) {
+            try await handshake.validate(traits, sessionTraits, route: route)
+        }
+        return Share(session: self, name: name, route: route, response: response)
+    }
+
+    /// Logs off and closes the connection. Failures say nothing: the session is over either way.
+    public func close() async {
+        let request = Request(.logoff) { LogoffRequest().encode(to: &$0) }
+        _ = try? await link.exchange(request)
+        await link.perform { $0.close() }
+    }
+}

@@ -1,0 +1,174 @@
+internal import Reactor
+internal import SMBMessages
+internal import Wire
+
+extension RemoteFile {
+    /// How a range is read or written; the limits of the server hold in any case.
+    private func target(_ range: Range<UInt64>, limit: Int) -> ReadStream.Target {
+        let options = share.session.options
+        return ReadStream.Target(
+            route: share.route,
+            fileID: fileID,
+            range: range,
+            block: min(options.blockByteCount, limit),
+            depth: options.depth
+        )
+    }
+
+    /// Copies a range to the same place of a local file.
+    public func read(
+        _ range: Range<UInt64>,
+        into file: LocalFile,
+        progress: TransferProgress? = nil
+    ) async throws(ClientError) {
+        let sink = FileSink(file, files: share.session.runtime.files)
+        try await read(range, sink, progress)
+    }
+
+    /// Copies a range to where a pipe, a device or standard output is.
+    public func read(
+        _ range: Range<UInt64>,
+        appendingTo stream: LocalFile,
+        progress: TransferProgress? = nil
+    ) async throws(ClientError) {
+        let sink: any ReadSink & Sendable =
+            try stream.facts.kind == .null
+            ? NullSink(stream) : StreamSink(stream, files: share.session.runtime.files)
+        try await read(range, sink, progress)
+    }
+
+    /// Copies a range into memory that the caller keeps valid until the call returns.
+    public func read(
+        _ range: Range<UInt64>,
+        into memory: UnsafeMutableRawBufferPointer,
+        progress: TransferProgress? = nil
+    ) async throws(ClientError) {
+        precondition(UInt64(memory.count) >= range.upperBound - range.lowerBound)
+        let sink = unsafe MemorySink(memory, from: range.lowerBound)
+        try await read(range, sink, progress)
+    }
+
+    private func read(
+        _ range: Range<UInt64>,
+        _ sink: any ReadSink & Sendable,
+        _ progress: TransferProgress?
+    ) async throws(ClientError) {
+        let target = target(range, limit: share.session.traits.maxRead)
+        let link = link
+        let reference = StreamReference<ReadStream>()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation {
+                (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
+                link.reactor.post {
+                    let stream = ReadStream(
+                        link: link,
+                        target: target,
+                        sink: sink,
+                        progress: progress
+                    )
+                    reference.stream = stream
+                    stream.start { continuation.resume(returning: $0) }
+                }
+            }
+        } onCancel: {
+            link.reactor.post { reference.stream?.stop(.cancelledByUser) }
+        }
+        try finish(result, "read")
+    }
+
+    /// Copies a range of a local file to the same place of this one.
+    public func write(
+        _ range: Range<UInt64>,
+        from file: LocalFile,
+        progress: TransferProgress? = nil
+    ) async throws(ClientError) {
+        let source = FileSource(file, files: share.session.runtime.files)
+        try await write(range, source, progress)
+    }
+
+    /// Writes bytes from `offset` on.
+    public func write(_ bytes: [UInt8], at offset: UInt64 = 0) async throws(ClientError) {
+        let end = offset + UInt64(bytes.count)
+        try await write(offset..<end, BytesSource(bytes, from: offset), nil)
+    }
+
+    private func write(
+        _ range: Range<UInt64>,
+        _ source: any WriteSource & Sendable,
+        _ progress: TransferProgress?
+    ) async throws(ClientError) {
+        let target = target(range, limit: share.session.traits.maxWrite)
+        let link = link
+        let reference = StreamReference<WriteStream>()
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation {
+                (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
+                link.reactor.post {
+                    let stream = WriteStream(
+                        link: link,
+                        target: target,
+                        source: source,
+                        progress: progress
+                    )
+                    reference.stream = stream
+                    stream.start { continuation.resume(returning: $0) }
+                }
+            }
+        } onCancel: {
+            link.reactor.post { reference.stream?.stop(.cancelledByUser) }
+        }
+        try finish(result, "write")
+    }
+
+    private func finish(
+        _ result: Result<Void, ClientError>,
+        _ action: String
+    ) throws(ClientError) {
+        do throws(ClientError) {
+            try result.get()
+        } catch {
+            throw share.readOnlyHint(error).during("\(action) \(Share.shown(path))")
+        }
+    }
+}
+
+/// Lets the cancellation handler find the stream. Used on the reactor's thread alone.
+private final class StreamReference<Stream: AnyObject>: @unchecked Sendable {
+    var stream: Stream?
+}
+
+extension RemoteFile {
+    /// The size as the server has it now.
+    func byteCount() async throws(ClientError) -> UInt64 {
+        let query = QueryInfoRequest(
+            infoType: .file,
+            informationClass: FileInformationClass.standard.rawValue,
+            outputBufferLength: UInt32(StandardInformation.fixedSize),
+            fileID: fileID
+        )
+        let reply = try await link.exchange(
+            Request(.queryInfo, route: share.route) { query.encode(to: &$0) }
+        )
+        return try reply.decode("file information") { reader throws(WireError) in
+            let output = try QueryInfoResponse(from: &reader).output
+            return try withReader(over: output) { reader throws(WireError) in
+                try StandardInformation(from: &reader).endOfFile
+            }
+        }
+    }
+
+    /// A small file, whole.
+    func readAll() async throws(ClientError) -> [UInt8] {
+        let count = Int(min(facts.byteCount, 1 << 20))
+        let request = ReadRequest(fileID: fileID, offset: 0, length: UInt32(count))
+        guard count > 0 else { return [] }
+        let reply = try await link.exchange(
+            Request(.read, route: share.route, payloadCount: count) { request.encode(to: &$0) }
+        )
+        let message = reply.message
+        return try reply.decode("answer to a read") { reader throws(WireError) in
+            let response = try ReadResponse(from: &reader)
+            return Array(message[response.dataOffset..<response.dataOffset + response.dataLength])
+        }
+    }
+}

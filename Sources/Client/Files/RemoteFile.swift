@@ -1,0 +1,93 @@
+internal import SMBMessages
+internal import Wire
+
+/// An open file of a share.
+///
+/// It must be closed; what is dropped without that stays open on the server until the session ends.
+public final class RemoteFile: Sendable {
+    public let share: Share
+    public let path: RemotePath
+    /// What the server said when the file was opened.
+    public let facts: FileFacts
+    let fileID: FileID
+
+    init(share: Share, path: RemotePath, facts: FileFacts, fileID: FileID) {
+        self.share = share
+        self.path = path
+        self.facts = facts
+        self.fileID = fileID
+    }
+
+    var link: Link { share.link }
+
+    /// Makes the server keep on its disk what was written.
+    public func flush() async throws(ClientError) {
+        let body = FlushRequest(fileID: fileID)
+        let reply = try await link.exchange(
+            Request(.flush, route: share.route) { body.encode(to: &$0) }
+        )
+        try named("flush") { () throws(ClientError) in try reply.check() }
+    }
+
+    /// Cuts the file off, or extends it with zeros.
+    public func resize(to byteCount: UInt64) async throws(ClientError) {
+        try await set(EndOfFileInformation(endOfFile: byteCount), "resize")
+    }
+
+    /// Sets the time of the last change; zero leaves it as it is.
+    public func setTimes(
+        modified: Timestamp,
+        accessed: Timestamp = .zero
+    ) async throws(ClientError) {
+        try await set(BasicInformation.times(modified: modified, accessed: accessed), "set times of")
+    }
+
+    /// Gives the open file another name.
+    public func rename(to target: RemotePath, replacing: Bool) async throws(ClientError) {
+        try await set(
+            RenameInformation(replaceIfExists: replacing, fileName: target.wireText),
+            "rename"
+        )
+    }
+
+    /// Removes the file when it is closed.
+    public func removeOnClose() async throws(ClientError) {
+        try await set(DispositionInformation(deletePending: true), "remove")
+    }
+
+    /// Closes the file; returns its size and times as the server then has them.
+    @discardableResult
+    public func close() async throws(ClientError) -> (byteCount: UInt64, modified: Timestamp) {
+        let body = CloseRequest(fileID: fileID, flags: .postQueryAttributes)
+        let reply = try await link.exchange(
+            Request(.close, route: share.route) { body.encode(to: &$0) }
+        )
+        let response = try reply.decode("answer to a close") { reader throws(WireError) in
+            try CloseResponse(from: &reader)
+        }
+        return (response.endOfFile, Timestamp(response.lastWriteTime))
+    }
+
+    /// Closes without waiting for the answer.
+    public func closeSoon() { share.closeSoon(fileID) }
+
+    private func set(
+        _ information: some FileInformation,
+        _ action: String
+    ) async throws(ClientError) {
+        let request = Share.setInfo(information, of: fileID, route: share.route)
+        let reply = try await link.exchange(request)
+        try named(action) { () throws(ClientError) in try reply.check() }
+    }
+
+    private func named(
+        _ action: String,
+        _ body: () throws(ClientError) -> Void
+    ) throws(ClientError) {
+        do throws(ClientError) {
+            try body()
+        } catch {
+            throw share.readOnlyHint(error).during("\(action) \(Share.shown(path))")
+        }
+    }
+}
