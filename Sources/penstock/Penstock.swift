@@ -15,7 +15,9 @@ struct Penstock: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ListCommand.self
+            ListCommand.self, TreeCommand.self, StatCommand.self, CatCommand.self,
+            GetCommand.self, PutCommand.self, CopyCommand.self, MoveCommand.self,
+            RemoveCommand.self, MakeFolderCommand.self,
         ]
     )
 

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Client
+
+/// What client commands share: a location and how to get there.
+struct Connecting {
+    let connection: ServerConnection
+    private let runtime: ClientRuntime
+
+    init(
+        to location: Location,
+        _ options: ConnectionOptions,
+        _ transfer: TransferOptions? = nil
+    ) throws {
+        let credentials = try Login(location: location, options: options).credentials()
+        var client = ClientOptions()
+        client.signs = options.sign && !credentials.isAnonymous
+        client.encrypts = options.encrypt
+        client.acceptsGuest = options.anonymous || credentials.user.lowercased() == "guest"
+        client.timeoutSeconds = options.timeout
+        client.dialectMax = Self.dialect(options.dialect)
+        if let transfer {
+            client.blockByteCount = transfer.block.bytes
+            client.depth = transfer.depth
+        }
+        runtime = try ClientRuntime(connector: TCPClientConnector())
+        connection = ServerConnection(
+            to: location.address,
+            as: credentials,
+            options: client,
+            runtime: runtime
+        )
+    }
+
+    /// Runs `body` and logs off, whatever came of it.
+    static func run(
+        _ location: Location,
+        _ options: ConnectionOptions,
+        _ transfer: TransferOptions? = nil,
+        _ body: (ServerConnection) async throws -> Void
+    ) async throws {
+        let connecting = try Connecting(to: location, options, transfer)
+        do {
+            try await body(connecting.connection)
+        } catch {
+            await connecting.connection.close()
+            throw error
+        }
+        await connecting.connection.close()
+    }
+
+    /// The share and path of a location, of which there must be one.
+    static func share(of location: Location) throws(LocationError) -> String {
+        guard let share = location.share else {
+            throw LocationError(.share, in: "\(location)")
+        }
+        return share
+    }
+
+    private static func dialect(_ text: String) -> ClientOptions.Dialect {
+        switch text {
+        case "2.1": .smb210
+        case "3.0": .smb300
+        case "3.0.2": .smb302
+        default: .smb311
+        }
+    }
+}
