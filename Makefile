@@ -1,6 +1,7 @@
 # Thin on purpose: every target is one script, or one command of the Swift toolchain.
 .PHONY: help run test check bench fuzz lab format clean
 .DEFAULT_GOAL := help
+SECONDS ?= 600
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -18,7 +19,7 @@ bench: ## throughput beside Samba, nginx and iperf3
 	@Tests/Bench/run
 
 fuzz: ## the fuzz targets, for SECONDS each (default 600)
-	@Tests/Fuzz/run
+	@Tests/Fuzz/run --seconds $(SECONDS)
 
 lab: ## build the lab kernel and prove its RDMA devices
 	@Tests/Lab/selftest

@@ -86,5 +86,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+
+        // Fuzzing: entrances for a fuzzer, the fuzzer itself, and a replay of what it found.
+        room("FuzzTargets", ["SMBMessages", "SMBSecurity", "Wire"]),
+        tests(of: "FuzzTargets"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["FuzzTargets"],
+            swiftSettings: settings
+        ),
     ]
 )

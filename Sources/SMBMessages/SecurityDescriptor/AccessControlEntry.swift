@@ -69,7 +69,10 @@ public struct AccessControlEntry: Hashable, Sendable {
         kind = Kind(rawValue: try reader.read())
         flags = Flags(rawValue: try reader.read())
         let size = Int(try reader.read(UInt16.self))
-        guard size >= Self.encodedSizeMin else { throw WireError(.invalidValue, at: start) }
+        // MS-DTYP 2.4.4.1: AceSize is a multiple of four, so an entry can be kept as it came.
+        guard size >= Self.encodedSizeMin, size.isMultiple(of: 4) else {
+            throw WireError(.invalidValue, at: start)
+        }
         var body = try reader.slice(at: start, count: size)
         try body.skip(4)
         mask = AccessMask(rawValue: try body.read())
