@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 def as_root(command: list[str]) -> list[str]:
-    return command if os.geteuid() == 0 else ["sudo", "-n", *command]
+    return command if os.geteuid() == 0 else ["sudo", *command]
 
 
 class Server:
@@ -77,6 +77,19 @@ class Server:
             print(f"{self.name}: kept {self.folder}")
             return
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_for(server: Server):
+    """Returns when the server takes connections."""
+    deadline = time.monotonic() + server.start_seconds
+    while True:
+        try:
+            socket.create_connection((server.host, server.port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline or not server.running():
+                raise RuntimeError(f"{server.name} did not start\n{server.log_tail()}") from None
+            time.sleep(0.05)
 
 
 class Penstock(Server):
@@ -157,15 +170,7 @@ class Samba(Server):
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        deadline = time.monotonic() + self.start_seconds
-        while True:
-            try:
-                socket.create_connection((self.host, self.port), 1).close()
-                return
-            except OSError:
-                if time.monotonic() > deadline or not self.running():
-                    raise RuntimeError(f"smbd did not start\n{self.log_tail()}") from None
-                time.sleep(0.05)
+        wait_for(self)
 
     def settings(self) -> str:
         lines = [
