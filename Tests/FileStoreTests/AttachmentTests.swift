@@ -26,7 +26,9 @@ import Wire
         #expect(try ground.metadata("f:none") == nil)
         #expect(throws: NTStatus.objectNameNotFound) { try ground.open("f:none") }
         #expect(throws: NTStatus.objectNameCollision) { try ground.open("f:stream one", .create) }
-        #expect(throws: NTStatus.notADirectory) { try ground.open("f:s", .openIf, options: .directory) }
+        #expect(throws: NTStatus.notADirectory) {
+            try ground.open("f:s", .openIf, options: .directory)
+        }
         #expect(try ground.open("f:stream one", .overwriteIf).action == .overwritten)
         #expect(try made.file.text() == "")
         let names = try ground.open("f").file.streams().map(\.wireName)

@@ -109,7 +109,9 @@ import Testing
         #expect(try ground.text("other") == "text")
         let directory = try ground.makeDirectory("d")
         let link = try StorePath("x")
-        #expect(throws: NTStatus.fileIsADirectory) { try directory.link(as: link, replacing: false) }
+        #expect(throws: NTStatus.fileIsADirectory) {
+            try directory.link(as: link, replacing: false)
+        }
         // Renaming a link over another of the same file leaves one.
         try rename(try ground.open("first").file, "other", replacing: true)
         #expect(try ground.names() == ["d", "f", "other"])

@@ -109,10 +109,12 @@ import Testing
         #expect(NativeName.decode(native.bytes, .posix) == kept)
     }
 
-    @Test(arguments: [
-        [0xFF], [0x61, 0xC3], [0xC3, 0x28, 0xA9], [0xEE, 0xBE, 0x80], [0xED, 0xA0, 0x80],
-        [0xF0, 0x9F, 0x98, 0x80, 0x80],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF], [0x61, 0xC3], [0xC3, 0x28, 0xA9], [0xEE, 0xBE, 0x80], [0xED, 0xA0, 0x80],
+            [0xF0, 0x9F, 0x98, 0x80, 0x80],
+        ] as [[UInt8]]
+    )
     func losesNoName(bytes: [UInt8]) throws {
         for rules in [StorePath.Rules.windows, .posix] {
             let shown = NativeName.decode(bytes, rules)
@@ -152,24 +154,27 @@ import Testing
         #expect(cache.search(last, stamp: stamp, folded: [1])?.answer == .missing)
     }
 
-    @Test(arguments: [
-        (ENOENT, NTStatus.objectNameNotFound), (ENOTDIR, .objectPathNotFound),
-        (ELOOP, .objectPathNotFound), (EISDIR, .fileIsADirectory),
-        (EEXIST, .objectNameCollision), (ENOTEMPTY, .directoryNotEmpty),
-        (ENAMETOOLONG, .nameTooLong), (EACCES, .accessDenied), (EPERM, .accessDenied),
-        (EROFS, .mediaWriteProtected), (ENOSPC, .diskFull), (EDQUOT, .quotaExceeded),
-        (EFBIG, .fileSystemLimitation), (EMLINK, .tooManyLinks), (EXDEV, .notSameDevice),
-        (EMFILE, .tooManyOpenedFiles), (ENFILE, .insufficientResources),
-        (ENOMEM, .insufficientResources), (ENOBUFS, .insufficientResources),
-        (EBUSY, .sharingViolation), (ETXTBSY, .sharingViolation), (EAGAIN, .sharingViolation),
-        (EINVAL, .invalidParameter), (ERANGE, .invalidParameter), (EOVERFLOW, .invalidParameter),
-        (EBADF, .invalidHandle), (ESTALE, .fileClosed), (ENODATA, .notFound),
-        (E2BIG, .eaTooLarge), (EOPNOTSUPP, .notSupported), (ENOSYS, .notSupported),
-        (ENOTTY, .notSupported), (ENXIO, .noSuchDevice), (ENODEV, .noSuchDevice),
-        (ESPIPE, .invalidDeviceRequest), (EIO, .ioDeviceError), (EBADMSG, .ioDeviceError),
-        (EUCLEAN, .fileCorruptError), (ETIMEDOUT, .ioTimeout), (ECANCELED, .cancelled),
-        (EINTR, .cancelled), (ENOANO, .unsuccessful),
-    ] as [(Int32, NTStatus)])
+    @Test(
+        arguments: [
+            (ENOENT, NTStatus.objectNameNotFound), (ENOTDIR, .objectPathNotFound),
+            (ELOOP, .objectPathNotFound), (EISDIR, .fileIsADirectory),
+            (EEXIST, .objectNameCollision), (ENOTEMPTY, .directoryNotEmpty),
+            (ENAMETOOLONG, .nameTooLong), (EACCES, .accessDenied), (EPERM, .accessDenied),
+            (EROFS, .mediaWriteProtected), (ENOSPC, .diskFull), (EDQUOT, .quotaExceeded),
+            (EFBIG, .fileSystemLimitation), (EMLINK, .tooManyLinks), (EXDEV, .notSameDevice),
+            (EMFILE, .tooManyOpenedFiles), (ENFILE, .insufficientResources),
+            (ENOMEM, .insufficientResources), (ENOBUFS, .insufficientResources),
+            (EBUSY, .sharingViolation), (ETXTBSY, .sharingViolation), (EAGAIN, .sharingViolation),
+            (EINVAL, .invalidParameter), (ERANGE, .invalidParameter),
+            (EOVERFLOW, .invalidParameter),
+            (EBADF, .invalidHandle), (ESTALE, .fileClosed), (ENODATA, .notFound),
+            (E2BIG, .eaTooLarge), (EOPNOTSUPP, .notSupported), (ENOSYS, .notSupported),
+            (ENOTTY, .notSupported), (ENXIO, .noSuchDevice), (ENODEV, .noSuchDevice),
+            (ESPIPE, .invalidDeviceRequest), (EIO, .ioDeviceError), (EBADMSG, .ioDeviceError),
+            (EUCLEAN, .fileCorruptError), (ETIMEDOUT, .ioTimeout), (ECANCELED, .cancelled),
+            (EINTR, .cancelled), (ENOANO, .unsuccessful),
+        ] as [(Int32, NTStatus)]
+    )
     func mapsErrors(number: Int32, status: NTStatus) {
         #expect(NTStatus(Errno(rawValue: number)) == status)
     }

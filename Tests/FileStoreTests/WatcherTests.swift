@@ -49,10 +49,12 @@ import Testing
         _ = log.take()
         try ground.put("d/new", "text")
         watcher.drain()
-        #expect(log.changes.contains { change in
-            guard case .entry(.modified, "new", let matches) = change else { return false }
-            return matches.contains([.size, .lastWrite])
-        })
+        #expect(
+            log.changes.contains { change in
+                guard case .entry(.modified, "new", let matches) = change else { return false }
+                return matches.contains([.size, .lastWrite])
+            }
+        )
         _ = log.take()
         try ground.makeDirectory("d\\sub")
         try ground.put("d/sub/deep", "")

@@ -88,8 +88,7 @@ final class POSIXCursor: DirectoryCursor {
             return try entry(NativeName.decode(native.bytes, rules), native, detail)
         }
         if rules == .posix || store.options.isCaseSensitive { return nil }
-        let path = try self.directory.locate().native
-        guard let spelled = try store.search(path, for: pattern.text).name else { return nil }
+        guard let spelled = try store.search(directory, for: pattern.text).name else { return nil }
         return try entry(NativeName.decode(spelled.bytes, rules), spelled, detail)
     }
 

@@ -6,7 +6,7 @@ extension POSIXStore {
     /// MS-FSA 2.1.5.1.1. Nil when somebody else made the file meanwhile.
     func create(
         _ request: StoreOpenRequest,
-        _ vacancy: Vacancy
+        _ vacancy: borrowing Vacancy
     ) throws(NTStatus) -> StoreOpenResult? {
         guard request.disposition.creates else { throw .objectNameNotFound }
         try checkWritable()
@@ -15,35 +15,38 @@ extension POSIXStore {
         if request.path.demand == .data, isDirectory { throw .notADirectory }
         if isDirectory, request.attributes.contains(.temporary) { throw .invalidParameter }
 
-        let parent = try openDirectory(vacancy.path.parent)
-        let made = isDirectory ? try makeDirectory(request, vacancy, parent.rawValue)
-            : try makeFile(request, vacancy)
+        let parent = vacancy.parent.rawValue
+        let made =
+            isDirectory
+            ? try makeDirectory(request, vacancy.path.name, parent)
+            : try makeFile(request, vacancy.path.name, parent)
         guard let made else { return nil }
         do {
-            let result = try finish(request, made, vacancy)
+            let result = try finish(request, made, vacancy.path)
             amendIndex(
-                of: parent.rawValue,
+                of: parent,
                 adding: vacancy.path.name,
                 generation: vacancy.generation
             )
             return result
         } catch {
             // What could not be made whole is not left behind.
-            try? System.remove(parent.rawValue, vacancy.path.name, isDirectory: isDirectory)
+            try? System.remove(parent, vacancy.path.name, isDirectory: isDirectory)
             throw error
         }
     }
 
     private func makeFile(
         _ request: StoreOpenRequest,
-        _ vacancy: Vacancy
+        _ name: NativePath,
+        _ parent: Int32
     ) throws(NTStatus) -> FileDescriptor? {
         var flags: System.OpenFlags = [.create, .exclusive, .noFollow, .readWrite]
         if request.options.contains(.writeThrough) { flags.insert(.synchronous) }
         do {
             return try System.open(
-                root.rawValue,
-                vacancy.path,
+                parent,
+                name,
                 flags,
                 mode: request.mode ?? options.fileMode
             )
@@ -58,14 +61,14 @@ extension POSIXStore {
 
     private func makeDirectory(
         _ request: StoreOpenRequest,
-        _ vacancy: Vacancy,
+        _ name: NativePath,
         _ parent: Int32
     ) throws(NTStatus) -> FileDescriptor? {
         do {
             let mode = request.mode ?? options.directoryMode
-            try System.makeDirectory(parent, vacancy.path.name, mode: mode)
+            try System.makeDirectory(parent, name, mode: mode)
             let flags: System.OpenFlags = [.path, .directory, .noFollow]
-            return try System.open(parent, vacancy.path.name, flags)
+            return try System.open(parent, name, flags)
         } catch .fileExists {
             return nil
         } catch .noSuchFileOrDirectory {
@@ -79,7 +82,7 @@ extension POSIXStore {
     private func finish(
         _ request: StoreOpenRequest,
         _ handle: consuming FileDescriptor,
-        _ vacancy: Vacancy
+        _ path: NativePath
     ) throws(NTStatus) -> StoreOpenResult {
         let descriptor = handle.rawValue
         let isDirectory = request.options.contains(.directory)
@@ -94,7 +97,7 @@ extension POSIXStore {
         var status = firstStatus
         let opening = Opening(
             request: request,
-            native: vacancy.path,
+            native: path,
             nameIdentity: FileIdentity(status),
             isFollowed: false
         )

@@ -12,11 +12,24 @@ enum Resolution: ~Copyable {
 }
 
 /// A place where nothing is yet.
-struct Vacancy {
-    var path: NativePath
-    /// Identity of the directory, and the reading of it that said so, to keep its index true.
-    var directory: FileIdentity?
-    var generation: UInt64?
+struct Vacancy: ~Copyable {
+    let path: NativePath
+    /// The directory that it would be in.
+    let parent: FileDescriptor
+    /// The reading of the directory that said so, to keep its index true.
+    let generation: UInt64?
+}
+
+/// A directory that a walk has come to.
+private struct Stop: ~Copyable {
+    let path: NativePath
+    let place: FileDescriptor
+}
+
+extension Stop {
+    consuming func vacancy(_ name: NativePath, _ generation: UInt64?) -> Vacancy {
+        Vacancy(path: path.appending(name), parent: place, generation: generation)
+    }
 }
 
 extension POSIXStore {
@@ -27,70 +40,61 @@ extension POSIXStore {
     /// Finds the file of a path (its stream is not looked at).
     func resolve(_ path: StorePath) throws(NTStatus) -> Resolution {
         let exact = try NativeName.encode(path)
-        if let found = try openPlace(exact) {
-            let status = try mappingErrors { () throws(Errno) in
-                try System.status(found.rawValue)
-            }
-            return .found(exact, found, status)
-        }
+        if let found = try openPlace(exact) { return try resolution(exact, found) }
         if isCaseSensitive(path) {
-            _ = try openDirectory(exact.parent)
-            return .missing(Vacancy(path: exact))
+            let parent = try openDirectory(exact.parent)
+            return .missing(Vacancy(path: exact, parent: parent, generation: nil))
         }
         return try resolveFolded(path)
     }
 
-    /// Finds it again with every name as the disk spells it.
-    private func resolveFolded(_ path: StorePath) throws(NTStatus) -> Resolution {
-        let directory = try resolveDirectory(path.parent)
-        guard let last = path.components.last else { throw .objectNameNotFound }
-        let name = try NativeName.encode(last, path.rules)
-        let search = try search(directory.path, for: last)
-        guard let spelled = search.name else {
-            return .missing(
-                Vacancy(
-                    path: directory.path.appending(name),
-                    directory: search.directory,
-                    generation: search.generation
-                )
-            )
-        }
-        let real = directory.path.appending(spelled)
-        guard let found = try openPlace(real) else {
-            return .missing(Vacancy(path: directory.path.appending(name)))
-        }
-        let status = try mappingErrors { () throws(Errno) in try System.status(found.rawValue) }
-        return .found(real, found, status)
+    private func resolution(
+        _ path: NativePath,
+        _ place: consuming FileDescriptor
+    ) throws(NTStatus) -> Resolution {
+        let descriptor = place.rawValue
+        let status = try mappingErrors { () throws(Errno) in try System.status(descriptor) }
+        return .found(path, place, status)
     }
 
-    private struct Directory {
-        var path: NativePath
+    /// Finds it again with every name as the disk spells it.
+    private func resolveFolded(_ path: StorePath) throws(NTStatus) -> Resolution {
+        guard let last = path.components.last else { throw .objectNameNotFound }
+        let directory = try stop(at: path.parent)
+        let search = try search(directory.place.rawValue, for: last)
+        if let spelled = search.name {
+            let real = directory.path.appending(spelled)
+            if let found = try openPlace(real) { return try resolution(real, found) }
+        }
+        let name = try NativeName.encode(last, path.rules)
+        return .missing(directory.vacancy(name, search.generation))
     }
 
     /// The directory of a path, spelled as on disk.
-    private func resolveDirectory(_ path: StorePath) throws(NTStatus) -> Directory {
+    private func stop(at path: StorePath) throws(NTStatus) -> Stop {
         let exact = try NativeName.encode(path)
-        if try existsAsDirectory(exact) { return Directory(path: exact) }
+        if let place = try openIfThere(exact) { return Stop(path: exact, place: place) }
         var real = NativePath.root
+        var place = try openDirectory(real)
         for component in path.components {
-            let next = real.appending(try NativeName.encode(component, path.rules))
-            if try existsAsDirectory(next) {
-                real = next
-            } else if let spelled = try search(real, for: component).name {
-                real = real.appending(spelled)
-            } else {
-                throw .objectPathNotFound
+            var next = real.appending(try NativeName.encode(component, path.rules))
+            var opened = try openIfThere(next)
+            if opened == nil, let name = try search(place.rawValue, for: component).name {
+                next = real.appending(name)
+                opened = try openIfThere(next)
             }
+            guard let opened else { throw .objectPathNotFound }
+            real = next
+            place = opened
         }
-        return Directory(path: real)
+        return Stop(path: real, place: place)
     }
 
-    private func existsAsDirectory(_ path: NativePath) throws(NTStatus) -> Bool {
+    private func openIfThere(_ path: NativePath) throws(NTStatus) -> FileDescriptor? {
         do {
-            _ = try System.open(root.rawValue, path, [.path, .directory])
-            return true
+            return try System.open(root.rawValue, path, [.path, .directory])
         } catch .noSuchFileOrDirectory {
-            return false
+            return nil
         } catch {
             throw Self.walkStatus(error)
         }
@@ -109,13 +113,8 @@ extension POSIXStore {
 
     /// The directory of a path that is spelled as on disk, as a path descriptor.
     func openDirectory(_ path: NativePath) throws(NTStatus) -> FileDescriptor {
-        do {
-            return try System.open(root.rawValue, path, [.path, .directory])
-        } catch .noSuchFileOrDirectory {
-            throw .objectPathNotFound
-        } catch {
-            throw Self.walkStatus(error)
-        }
+        guard let directory = try openIfThere(path) else { throw .objectPathNotFound }
+        return directory
     }
 
     /// A walk that would leave the share (EXDEV) is one that is not allowed.
@@ -125,27 +124,24 @@ extension POSIXStore {
 
     struct NameSearch {
         var name: NativePath?
-        var directory: FileIdentity
-        var generation: UInt64?
+        var generation: UInt64
     }
 
     /// Looks a name up in a directory without regard to case.
-    func search(_ directory: NativePath, for name: String) throws(NTStatus) -> NameSearch {
-        let place = try openDirectory(directory)
+    func search(_ directory: Int32, for name: String) throws(NTStatus) -> NameSearch {
         let folded = NameFolding.fold(name)
         return try mappingErrors { () throws(Errno) in
-            let status = try System.status(place.rawValue)
+            let status = try System.status(directory)
             let identity = FileIdentity(status)
             let stamp = DirectoryIndex.Stamp(status)
             if let held = index.search(identity, stamp: stamp, folded: folded) {
                 return NameSearch(
-                    name: try self.name(held.answer, in: place.rawValue, folded: folded),
-                    directory: identity,
+                    name: try self.name(held.answer, in: directory, folded: folded),
                     generation: held.generation
                 )
             }
             var fresh = index.begin(stamp: stamp)
-            var reader = try DirectoryReader(of: place.rawValue)
+            var reader = try DirectoryReader(of: directory)
             while let entry = try reader.next() {
                 if !entry.isDotOrDotDot { fresh.insert(entry.name) }
             }
@@ -153,8 +149,7 @@ extension POSIXStore {
             let generation = fresh.generation
             index.keep(fresh, of: identity)
             return NameSearch(
-                name: try self.name(answer, in: place.rawValue, folded: folded),
-                directory: identity,
+                name: try self.name(answer, in: directory, folded: folded),
                 generation: generation
             )
         }

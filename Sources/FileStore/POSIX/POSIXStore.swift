@@ -24,7 +24,8 @@ public final class POSIXStore: FileStore {
         options: POSIXStoreOptions = POSIXStoreOptions()
     ) throws(POSIXStoreError) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw POSIXStoreError(path: path, problem: .cannotOpen(code: Errno.noSuchFileOrDirectory.rawValue))
+            let code = Errno.noSuchFileOrDirectory.rawValue
+            throw POSIXStoreError(path: path, problem: .cannotOpen(code: code))
         }
         let opened = unsafe fs_open_root(path)
         guard opened >= 0 else {
