@@ -54,6 +54,12 @@ let package = Package(
         tests(of: "Reactor", ["CAllocationCounter", "CSystem", "Descriptors"]),
         room("Transport", ["CSystem", "Descriptors", "Reactor"]),
         tests(of: "Transport", ["CAllocationCounter", "CSystem", "Descriptors", "Reactor"]),
+        .executableTarget(
+            name: "penstock-bench",
+            dependencies: ["Reactor", "Transport"],
+            path: "Sources/Bench",
+            swiftSettings: settings
+        ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
 
         // Authentication and cryptography; the only importer of libcrypto.

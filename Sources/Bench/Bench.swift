@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// Loads that `make bench` drives: one line of the result per run, on standard output.
+@main
+struct Bench {
+    static let usage = """
+        usage: penstock-bench transport-serve FILE
+               penstock-bench transport-read PORT BYTES BLOCK DEPTH
+
+        """
+
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
+        switch words.first {
+        case "transport-serve" where words.count == 2:
+            TransportServer.run(file: words[1])
+        case "transport-read" where words.count == 5:
+            guard let port = UInt16(words[1]), let byteCount = Int(words[2]),
+                let block = Int(words[3]), let depth = Int(words[4])
+            else { fail(usage) }
+            TransportReader.run(port: port, byteCount: byteCount, block: block, depth: depth)
+        default:
+            fail(usage)
+        }
+    }
+}
+
+/// Says what is wrong and ends the program.
+func fail(_ text: String) -> Never {
+    writeAll(text.hasSuffix("\n") ? text : text + "\n", to: 2)
+    exit(64)
+}
+
+/// Writes text at once: the reader of a pipe waits for it.
+func writeAll(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+        guard count > 0 else { return }
+        bytes = bytes.dropFirst(count)
+    }
+}
