@@ -56,7 +56,7 @@ let package = Package(
         tests(of: "Transport", ["CAllocationCounter", "CSystem", "Descriptors", "Reactor"]),
         .executableTarget(
             name: "penstock-bench",
-            dependencies: ["Reactor", "Transport"],
+            dependencies: ["Client", "Reactor", "Transport"],
             path: "Sources/Bench",
             swiftSettings: settings
         ),

@@ -6,10 +6,11 @@ struct Bench {
     static let usage = """
         usage: penstock-bench transport-serve FILE
                penstock-bench transport-read PORT BYTES BLOCK DEPTH
+               \(SMBLoad.usage)
 
         """
 
-    static func main() {
+    static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         switch words.first {
         case "transport-serve" where words.count == 2:
@@ -19,6 +20,13 @@ struct Bench {
                 let block = Int(words[3]), let depth = Int(words[4])
             else { fail(usage) }
             TransportReader.run(port: port, byteCount: byteCount, block: block, depth: depth)
+        case "smb" where words.count >= 7:
+            do {
+                var load = try SMBLoad(Array(words[1...4]))
+                try await load.run(Array(words[5...]))
+            } catch {
+                fail("\(error)")
+            }
         default:
             fail(usage)
         }

@@ -1,0 +1,227 @@
+internal import Client
+internal import Glibc
+internal import Reactor
+internal import Transport
+
+/// One session with an SMB server, and what is done in it while a clock runs.
+struct SMBLoad: Sendable {
+    static let usage = """
+        penstock-bench smb HOST:PORT SHARE LOGIN-FILE unsigned|signed|encrypted LOAD
+               read NAME BYTES BLOCK DEPTH | write NAME BYTES BLOCK DEPTH
+               random NAME COUNT BLOCK DEPTH | files FOLDER COUNT | idle COUNT
+        """
+    /// Written again and again: large enough that the requests in flight seldom run dry.
+    private static let writtenByteCount = 256 << 20
+    private static let idleConnectsAtOnce = 16
+
+    let address: ServerAddress
+    let shareName: String
+    let credentials: Credentials
+    let runtime: ClientRuntime
+    var options = ClientOptions()
+
+    init(_ words: [String]) throws {
+        let parts = words[0].split(separator: ":")
+        guard parts.count == 2, let port = UInt16(parts[1]) else { fail(Self.usage) }
+        address = ServerAddress(host: String(parts[0]), port: port)
+        shareName = words[1]
+        let login = try CredentialsFile(parsing: readText(words[2]))
+        credentials = Credentials(user: login.user ?? "", password: login.password ?? "")
+        options.signs = words[3] != "unsigned"
+        options.encrypts = words[3] == "encrypted"
+        runtime = try ClientRuntime(connector: Connector())
+    }
+
+    /// Words behind the protection: the load and its numbers.
+    mutating func run(_ words: [String]) async throws {
+        let numbers = words.dropFirst(2).compactMap { Int($0) }
+        switch (words[0], numbers.count) {
+        case ("read", 3):
+            (options.blockByteCount, options.depth) = (numbers[1], numbers[2])
+            try await read(words[1], byteCount: numbers[0])
+        case ("write", 3):
+            (options.blockByteCount, options.depth) = (numbers[1], numbers[2])
+            try await write(words[1], byteCount: numbers[0])
+        case ("random", 3):
+            try await readAtRandom(words[1], count: numbers[0], block: numbers[1], depth: numbers[2])
+        case ("files", 1):
+            try await makeFiles(in: words[1], count: numbers[0])
+        case ("idle", 0):
+            try await holdSessions(count: Int(words[1]) ?? 0)
+        default:
+            fail(Self.usage)
+        }
+    }
+
+    private func connect() async throws -> Session {
+        try await Session.connect(
+            to: address,
+            as: credentials,
+            options: options,
+            runtime: runtime,
+        )
+    }
+
+    private func read(_ name: String, byteCount: Int) async throws {
+        let session = try await connect()
+        let share = try await session.share(shareName)
+        let file = try await share.open(RemotePath(parsing: name))
+        let nowhere = try LocalFile.openStream("/dev/null")
+        let seconds = try await timed {
+            try await file.read(0..<UInt64(byteCount), appendingTo: nowhere)
+        }
+        writeAll("\(seconds)\n", to: 1)
+        _ = try await file.close()
+        await session.close()
+    }
+
+    private func write(_ name: String, byteCount: Int) async throws {
+        let session = try await connect()
+        let share = try await session.share(shareName)
+        let file = try await share.open(RemotePath(parsing: name), for: .replace)
+        let bytes = [UInt8](repeating: 0x5A, count: min(byteCount, Self.writtenByteCount))
+        let seconds = try await timed {
+            var offset = 0
+            while offset < byteCount {
+                let count = min(bytes.count, byteCount - offset)
+                let part = count == bytes.count ? bytes : Array(bytes[..<count])
+                try await file.write(part, at: UInt64(offset))
+                offset += count
+            }
+        }
+        writeAll("\(seconds)\n", to: 1)
+        _ = try await file.close()
+        await session.close()
+    }
+
+    /// `depth` readers at once, each at places that a fixed seed gives.
+    private func readAtRandom(_ name: String, count: Int, block: Int, depth: Int) async throws {
+        let session = try await connect()
+        let share = try await session.share(shareName)
+        let file = try await share.open(RemotePath(parsing: name))
+        let size = Int(try await share.stat(RemotePath(parsing: name)).byteCount)
+        let seconds = try await timed {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for reader in 0..<depth {
+                    group.addTask {
+                        let memory = UnsafeMutableRawBufferPointer.allocate(
+                            byteCount: block,
+                            alignment: 64,
+                        )
+                        defer { unsafe memory.deallocate() }
+                        var places = Places(seed: UInt64(reader + 1), count: size / block)
+                        for _ in 0..<count / depth {
+                            let start = UInt64(places.next() * block)
+                            unsafe try await file.read(start..<start + UInt64(block), into: memory)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        writeAll("\(seconds)\n", to: 1)
+        _ = try await file.close()
+        await session.close()
+    }
+
+    /// One file after another, as a program that unpacks an archive does.
+    private func makeFiles(in folder: String, count: Int) async throws {
+        let session = try await connect()
+        let share = try await session.share(shareName)
+        let root = try RemotePath(parsing: folder)
+        try await share.makeFolder(root)
+        let names = try (0..<count).map { try root.appending("file-\($0)") }
+        let create = try await timed {
+            for name in names { _ = try await share.open(name, for: .create).close() }
+        }
+        let stat = try await timed {
+            for name in names { _ = try await share.stat(name) }
+        }
+        let delete = try await timed {
+            for name in names { try await share.remove(name, isFolder: false) }
+        }
+        try await share.remove(root, isFolder: true)
+        let rates = [create, stat, delete].map { "\(Double(count) / $0)" }
+        writeAll("\(create + stat + delete) \(rates.joined(separator: " "))\n", to: 1)
+        await session.close()
+    }
+
+    /// Holds sessions, each with a connection of its own and a tree, until standard input ends.
+    private func holdSessions(count: Int) async throws {
+        var sessions: [Session] = []
+        while sessions.count < count {
+            let batch = min(Self.idleConnectsAtOnce, count - sessions.count)
+            sessions += try await withThrowingTaskGroup(of: Session.self) { group in
+                for _ in 0..<batch {
+                    group.addTask {
+                        let session = try await connect()
+                        _ = try await session.share(shareName)
+                        return session
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+        }
+        writeAll("ready \(sessions.count)\n", to: 1)
+        var byte: UInt8 = 0
+        while unsafe Glibc.read(0, &byte, 1) > 0 {}
+        _exit(0)
+    }
+}
+
+/// Seconds that `body` takes.
+private func timed(_ body: () async throws -> Void) async throws -> Double {
+    let start = ContinuousClock.now
+    try await body()
+    let elapsed = (ContinuousClock.now - start).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+}
+
+/// A sequence without an order, the same in every run.
+private struct Places {
+    private var state: UInt64
+    private let count: Int
+
+    init(seed: UInt64, count: Int) {
+        state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        self.count = max(1, count)
+    }
+
+    mutating func next() -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(count))
+    }
+}
+
+/// The client's connections are of TCP here.
+private struct Connector: TransportConnector {
+    func connect(
+        to address: ServerAddress,
+        on reactor: Reactor,
+        files: FileIOPool,
+        timeoutNanoseconds: UInt64,
+        completion: @escaping @Sendable (Result<any Transport, TransportError>) -> Void
+    ) {
+        TCPConnector.connect(
+            to: address.host,
+            port: address.port,
+            on: reactor,
+            fileIO: files,
+            timeoutNanoseconds: timeoutNanoseconds,
+        ) { result in completion(result.map { $0 as any Transport }) }
+    }
+}
+
+/// A small file's text.
+private func readText(_ path: String) -> String {
+    let descriptor = unsafe open(path, O_RDONLY)
+    guard descriptor >= 0 else { fail("cannot open \(path)") }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe bytes.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+    }
+    return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+}
