@@ -83,12 +83,23 @@ let package = Package(
         ),
         tests(of: "Client", ["Reactor", "SMBMessages", "Transport", "Wire"]),
 
+        room(
+            "Server",
+            [
+                "CSystem", "Descriptors", "FileStore", "Reactor", "SMBMessages", "SMBSecurity",
+                "SMBState", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+
         // The command line.
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "Client", "Reactor", "Transport",
+                "CSystem", "Client", "Descriptors", "FileStore", "Reactor", "SMBSecurity",
+                "Server", "Transport", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CSystemFiles.h"
 
+#include <sys/vfs.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
@@ -132,4 +133,9 @@ int csystem_inotify_add_watch(int inotify, const char *path, uint32_t mask) {
 
 int csystem_inotify_rm_watch(int inotify, int watch) {
     CSYSTEM_RESULT(int, inotify_rm_watch(inotify, watch));
+}
+
+uint64_t csystem_file_system_type(int descriptor) {
+    struct statfs status;
+    return fstatfs(descriptor, &status) == 0 ? (uint64_t)(unsigned long)status.f_type : 0;
 }

@@ -104,6 +104,16 @@ public struct WireWriter: ~Copyable {
         bytes.removeLast(self.count - count)
     }
 
+    /// Hands out what was written and begins anew in other storage: `finish` for a writer that is
+    /// kept.
+    public mutating func exchange(storage: consuming [UInt8]) -> [UInt8] {
+        var other = storage
+        other.removeAll(keepingCapacity: true)
+        swap(&bytes, &other)
+        base = 0
+        return other
+    }
+
     /// The finished storage; the caller may lend it to another writer afterwards.
     public consuming func finish() -> [UInt8] { bytes }
 }

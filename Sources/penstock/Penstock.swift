@@ -15,8 +15,8 @@ struct Penstock: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ListCommand.self, TreeCommand.self, StatCommand.self, CatCommand.self,
-            GetCommand.self, PutCommand.self, CopyCommand.self, MoveCommand.self,
+            ServeCommand.self, ListCommand.self, TreeCommand.self, StatCommand.self,
+            CatCommand.self, GetCommand.self, PutCommand.self, CopyCommand.self, MoveCommand.self,
             RemoveCommand.self, MakeFolderCommand.self,
         ]
     )

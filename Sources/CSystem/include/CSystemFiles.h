@@ -36,6 +36,9 @@ int csystem_statx(
 
 uint64_t csystem_makedev(uint32_t major_number, uint32_t minor_number);
 
+// f_type of fstatfs(2), zero when it fails.
+uint64_t csystem_file_system_type(int descriptor);
+
 // preadv2(2) and pwritev2(2). RWF_NOWAIT answers EAGAIN where the data is not in the page cache.
 extern const int csystem_rwf_nowait;
 extern const int csystem_rwf_dsync;

@@ -1,12 +1,12 @@
-internal import Descriptors
+public import Descriptors
 internal import Glibc
-import SMBMessages
+public import SMBMessages
 
 extension NTStatus {
     /// What a failed system call means to an SMB client, where nothing more is known about it.
     ///
     /// ENOENT is a missing last component here; who walks a path tells OBJECT_PATH_NOT_FOUND apart.
-    init(_ error: Errno) {
+    public init(_ error: Errno) {
         switch error.rawValue {
         case ENOENT: self = .objectNameNotFound
         case ENOTDIR: self = .objectPathNotFound

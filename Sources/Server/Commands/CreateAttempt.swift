@@ -1,0 +1,271 @@
+import FileStore
+import SMBMessages
+import SMBState
+import Wire
+
+/// One try of a CREATE: it ends in an open, an error, or in having to wait for another client.
+struct CreateAttempt {
+    let request: Request
+    let tree: TreeConnect
+    let store: any FileStore
+    let plan: CreatePlan
+
+    enum Outcome {
+        case opened(Open, CreateResponse)
+        case wait(WaiterID, FileKey)
+    }
+
+    private var shard: Shard { request.connection.requireShard }
+
+    func run() throws -> Outcome {
+        if let existing = try store.metadata(
+            at: plan.path,
+            opensReparsePoint: plan.options.contains(.reparsePoint)
+        ) {
+            return try openExisting(existing)
+        }
+        guard plan.disposition.creates else { throw NTStatus.objectNameNotFound }
+        return try createNew()
+    }
+
+    // MARK: A file that is there
+
+    private func openExisting(_ existing: FileMetadata) throws -> Outcome {
+        try check(existing)
+        let granted = try grant(on: existing)
+        let openID = shard.server.files.makeOpenID(on: shard)
+        let waiter = shard.server.files.makeWaiterID(on: shard)
+        let key = FileKey(device: existing.identity.device, inode: existing.identity.inode)
+        let wish = fileOpenRequest(openID, existing.identity, granted, existing.isDirectory)
+        let verdict = shard.server.files.withTable { $0.open(key, wish, waiter: waiter) }
+        switch verdict {
+        case .wait(let breaks):
+            shard.notify(breaks)
+            return .wait(waiter, key)
+        case .refused(let status, let breaks):
+            shard.notify(breaks)
+            throw status
+        case .granted(let grant, let breaks):
+            shard.notify(breaks)
+            do {
+                let result = try store.open(storeRequest(granted))
+                guard result.metadata.identity.inode == existing.identity.inode else {
+                    // Somebody outside put another file in its place meanwhile.
+                    result.file.close()
+                    throw NTStatus.sharingViolation
+                }
+                return try finish(result, openID, granted, grant)
+            } catch {
+                _ = shard.server.files.withTable { $0.close(openID) }
+                throw error
+            }
+        }
+    }
+
+    /// MS-FSA 2.1.5.1.2: what an existing file refuses whoever asks.
+    private func check(_ existing: FileMetadata) throws(NTStatus) {
+        if plan.disposition == .create { throw .objectNameCollision }
+        let isStream = plan.path.stream != nil
+        if !isStream {
+            if existing.isDirectory {
+                if plan.options.contains(.nonDirectory) || plan.path.demand == .data {
+                    throw .fileIsADirectory
+                }
+                if plan.disposition.replaces { throw .objectNameCollision }
+            } else if plan.options.contains(.directory) || plan.path.demand == .directory {
+                throw .notADirectory
+            }
+        } else if plan.options.contains(.directory) {
+            throw .notADirectory
+        }
+        let isReadOnly = existing.attributes.contains(.readOnly)
+        if isReadOnly, !existing.isDirectory {
+            if plan.disposition.replaces { throw .accessDenied }
+            if !plan.desiredAccess.isDisjoint(with: [.writeData, .appendData]) {
+                throw .accessDenied
+            }
+        }
+        if isReadOnly, plan.message.options.contains(.deleteOnClose) { throw .cannotDelete }
+        if plan.disposition.replaces {
+            // Hidden and system files are replaced only by ones that are so too.
+            for attribute in [FileAttributes.hidden, .system]
+            where existing.attributes.contains(attribute)
+                && !plan.message.attributes.contains(attribute)
+            {
+                throw .accessDenied
+            }
+            if tree.share.isReadOnly { throw .accessDenied }
+        }
+    }
+
+    // MARK: A new file
+
+    private func createNew() throws -> Outcome {
+        guard !tree.share.isReadOnly else { throw NTStatus.accessDenied }
+        if plan.message.attributes.contains(.readOnly),
+            plan.message.options.contains(.deleteOnClose)
+        {
+            throw NTStatus.cannotDelete
+        }
+        let granted = try grantOnNew()
+        let result = try store.open(storeRequest(granted))
+        let openID = shard.server.files.makeOpenID(on: shard)
+        let identity = result.metadata.identity
+        let key = FileKey(device: identity.device, inode: identity.inode)
+        let wish = fileOpenRequest(openID, identity, granted, result.metadata.isDirectory)
+        let verdict = shard.server.files.withTable { $0.open(key, wish, waiter: WaiterID(0)) }
+        switch verdict {
+        case .granted(let grant, let breaks):
+            shard.notify(breaks)
+            return try finish(result, openID, granted, grant)
+        case .refused(let status, let breaks):
+            shard.notify(breaks)
+            result.file.close()
+            throw status
+        case .wait(let breaks):
+            // Another client opened the new file before we could: it is an existing one now.
+            shard.notify(breaks)
+            _ = shard.server.files.withTable { $0.cancel(WaiterID(0), file: key) }
+            result.file.close()
+            throw NTStatus.sharingViolation
+        }
+    }
+
+    // MARK: Access
+
+    private func grant(on existing: FileMetadata) throws(NTStatus) -> AccessMask {
+        var maximal = tree.maximalAccess
+        if existing.attributes.contains(.readOnly), !existing.isDirectory {
+            maximal.subtract([.writeData, .appendData])
+        }
+        var granted = plan.desiredAccess.subtracting([.maximumAllowed, .accessSystemSecurity])
+        guard tree.maximalAccess.isSuperset(of: granted) else { throw .accessDenied }
+        guard !plan.desiredAccess.contains(.accessSystemSecurity) else {
+            throw .privilegeNotHeld
+        }
+        if plan.desiredAccess.contains(.maximumAllowed) { granted.formUnion(maximal) }
+        if plan.disposition.replaces { granted.formUnion(.readAttributes) }
+        return granted
+    }
+
+    private func grantOnNew() throws(NTStatus) -> AccessMask {
+        guard !plan.desiredAccess.contains(.accessSystemSecurity) else {
+            throw .privilegeNotHeld
+        }
+        var granted = plan.desiredAccess.subtracting(.maximumAllowed)
+        guard tree.maximalAccess.isSuperset(of: granted) else { throw .accessDenied }
+        if plan.desiredAccess.contains(.maximumAllowed) { granted.formUnion(tree.maximalAccess) }
+        return granted
+    }
+
+    // MARK: Pieces
+
+    private func fileOpenRequest(
+        _ openID: OpenID,
+        _ identity: FileIdentity,
+        _ granted: AccessMask,
+        _ isDirectory: Bool
+    ) -> FileOpenRequest {
+        FileOpenRequest(
+            open: openID,
+            stream: identity.stream,
+            access: granted.rawValue,
+            shareAccess: plan.message.shareAccess.rawValue,
+            replacesContents: plan.disposition.replaces,
+            deletesOnClose: plan.message.options.contains(.deleteOnClose),
+            isDirectory: isDirectory,
+            cacheWish: plan.cacheWish
+        )
+    }
+
+    private func storeRequest(_ granted: AccessMask) -> StoreOpenRequest {
+        StoreOpenRequest(
+            path: plan.path,
+            disposition: plan.disposition,
+            access: plan.storeAccess(granted),
+            options: plan.options,
+            attributes: plan.message.attributes,
+            allocationSize: plan.allocationSize,
+            extendedAttributes: plan.extendedAttributes,
+            mode: plan.mode
+        )
+    }
+
+    private func finish(
+        _ result: StoreOpenResult,
+        _ openID: OpenID,
+        _ granted: AccessMask,
+        _ grant: FileOpenGrant
+    ) throws -> Outcome {
+        guard let session = request.session else { throw NTStatus.userSessionDeleted }
+        let gate = shard.server.files.withTable { $0.gate(of: openID) }
+        let open = session.opens.insert { handle in
+            Open(
+                fileID: FileID(persistent: openID.rawValue, volatile: handle),
+                openID: openID,
+                target: .file(result.file),
+                tree: tree,
+                grantedAccess: granted,
+                shareAccess: plan.message.shareAccess,
+                createOptions: plan.message.options,
+                gate: gate,
+                dataPath: DataPath(descriptor: result.file.descriptor)
+            )
+        }
+        guard let open else {
+            result.file.close()
+            _ = shard.server.files.withTable { $0.close(openID) }
+            throw NTStatus.insufficientResources
+        }
+        shard.opens[openID] = open
+        return .opened(open, response(open, result, grant))
+    }
+
+    /// The SMB 3.1.1 POSIX extensions' answer.
+    private func posixContext(_ metadata: FileMetadata) -> CreateContext {
+        var writer = WireWriter()
+        POSIXAttributes(
+            hardLinks: metadata.linkCount,
+            reparseTag: metadata.reparseTag,
+            mode: metadata.mode & 0o7777,
+            owner: .posixUser(metadata.userID),
+            group: .posixGroup(metadata.groupID)
+        ).encode(to: &writer)
+        return CreateContext(name: .posix, data: writer.finish())
+    }
+
+    private func response(
+        _ open: Open,
+        _ result: StoreOpenResult,
+        _ grant: FileOpenGrant
+    ) -> CreateResponse {
+        let metadata = result.metadata
+        var contexts: [CreateContext] = []
+        if plan.wantsMaximalAccess {
+            contexts.append(MaximalAccessResponse(access: tree.maximalAccess).context)
+        }
+        if plan.wantsOnDiskID {
+            contexts.append(
+                OnDiskIDResponse(
+                    fileID: metadata.identity.inode,
+                    volumeID: metadata.identity.device
+                ).context
+            )
+        }
+        if plan.mode != nil { contexts.append(posixContext(metadata)) }
+        return CreateResponse(
+            oplock: OplockLevel(rawValue: grant.caching.oplockLevel),
+            isReparsePoint: metadata.reparseTag != 0,
+            action: CreateAction(rawValue: result.action.rawValue),
+            creationTime: metadata.creationTime,
+            lastAccessTime: metadata.lastAccessTime,
+            lastWriteTime: metadata.lastWriteTime,
+            changeTime: metadata.changeTime,
+            allocationSize: metadata.allocationSize,
+            endOfFile: metadata.endOfFile,
+            attributes: metadata.attributes,
+            fileID: open.fileID,
+            contexts: contexts
+        )
+    }
+}

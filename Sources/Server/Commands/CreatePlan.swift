@@ -1,0 +1,128 @@
+import FileStore
+import SMBMessages
+import SMBState
+import Wire
+
+/// A CREATE request that was checked as far as it can be without looking at the file
+/// (MS-SMB2 3.3.5.9, MS-FSA 2.1.5.1 phases 1 to 3).
+struct CreatePlan {
+    var message: CreateRequest
+    var path: StorePath
+    /// Generic rights resolved; MAXIMUM_ALLOWED still there.
+    var desiredAccess: AccessMask
+    var disposition: StoreDisposition
+    var options: StoreOpenOptions
+    var allocationSize: UInt64 = 0
+    var extendedAttributes: [ExtendedAttribute] = []
+    /// Of the POSIX context.
+    var mode: UInt32?
+    var wantsMaximalAccess = false
+    var wantsOnDiskID = false
+
+    /// Bits that mean something in DesiredAccess (MS-SMB2 2.2.13.1).
+    static let validAccess: UInt32 = 0xF31F_01FF
+    /// Attributes that a client may set (MS-FSCC 2.6), and those it may name without effect.
+    static let validAttributes: UInt32 = 0x0000_7FB7
+    /// Options that Windows refuses with STATUS_NOT_SUPPORTED: CREATE_TREE_CONNECTION,
+    /// FILE_OPEN_BY_FILE_ID, FILE_RESERVE_OPFILTER.
+    static let unsupportedOptions: UInt32 = 0x0010_2080
+    /// Beyond these STATUS_INVALID_PARAMETER is due.
+    static let validOptions: UInt32 = 0x00FF_FFFF
+
+    init(_ message: CreateRequest, _ request: Request) throws {
+        self.message = message
+        guard message.impersonationLevel.rawValue <= ImpersonationLevel.delegate.rawValue else {
+            throw NTStatus.badImpersonationLevel
+        }
+        guard let disposition = StoreDisposition(rawValue: message.disposition.rawValue) else {
+            throw NTStatus.invalidParameter
+        }
+        self.disposition = disposition
+        try Self.check(message)
+        desiredAccess = message.desiredAccess.resolvingGeneric()
+        options = []
+        if message.options.contains(.directoryFile) { options.insert(.directory) }
+        if message.options.contains(.nonDirectoryFile) { options.insert(.nonDirectory) }
+        if message.options.contains(.openReparsePoint) { options.insert(.reparsePoint) }
+        if message.options.contains(.writeThrough) { options.insert(.writeThrough) }
+        var rules = StorePath.Rules.windows
+        if let data = message.contexts.data(of: .posix),
+            request.connection.negotiation?.hasPOSIXExtensions == true
+        {
+            mode = try POSIXCreateRequest(data: data).mode
+            rules = .posix
+        }
+        path = try StorePath(message.name, rules: rules)
+        try readContexts()
+        if message.options.contains(.directoryFile), disposition.replaces {
+            throw NTStatus.invalidParameter
+        }
+    }
+
+    private static func check(_ message: CreateRequest) throws(NTStatus) {
+        let options = message.options
+        guard message.desiredAccess.rawValue & ~validAccess == 0,
+            message.desiredAccess.rawValue != 0
+        else { throw .accessDenied }
+        guard message.shareAccess.rawValue & ~ShareAccess.all.rawValue == 0 else {
+            throw .invalidParameter
+        }
+        guard message.attributes.rawValue & ~validAttributes == 0 else { throw .invalidParameter }
+        guard options.rawValue & ~validOptions == 0 else { throw .invalidParameter }
+        guard options.rawValue & unsupportedOptions == 0 else { throw .notSupported }
+        guard !options.isSuperset(of: [.directoryFile, .nonDirectoryFile]) else {
+            throw .invalidParameter
+        }
+        if options.contains(.deleteOnClose),
+            message.desiredAccess.resolvingGeneric().isDisjoint(with: [.delete, .maximumAllowed])
+        {
+            throw .accessDenied
+        }
+    }
+
+    /// MS-SMB2 3.3.5.9.1 to 3.3.5.9.14; contexts that nobody knows are left alone.
+    private mutating func readContexts() throws {
+        if let data = message.contexts.data(of: .allocationSize) {
+            allocationSize = try AllocationSizeRequest(data: data).size
+        }
+        if let data = message.contexts.data(of: .extendedAttributes) {
+            extendedAttributes = try withReader(over: data) { list throws(WireError) in
+                try ExtendedAttribute.decodeList(from: &list)
+            }
+        }
+        if message.contexts.data(of: .timeWarp) != nil {
+            // There are no snapshots to look into (MS-SMB2 3.3.5.9.4).
+            throw NTStatus.objectNameNotFound
+        }
+        wantsMaximalAccess = message.contexts.data(of: .maximalAccess) != nil
+        wantsOnDiskID = message.contexts.data(of: .onDiskID) != nil
+    }
+
+    /// What the store has to be opened for, given what is granted.
+    func storeAccess(_ granted: AccessMask) -> StoreAccess {
+        var access: StoreAccess = []
+        if !granted.isDisjoint(with: [.readData, .execute]) { access.insert(.read) }
+        if !granted.isDisjoint(with: [.writeData, .appendData]) { access.insert(.write) }
+        return access
+    }
+
+    var cacheWish: FileOpenRequest.CacheWish {
+        switch message.requestedOplock {
+        case .levelII, .exclusive, .batch:
+            .oplock(Caching(oplockLevel: message.requestedOplock.rawValue))
+        default: .none
+        }
+    }
+}
+
+extension AccessMask {
+    /// MS-SMB2 2.2.13.1: generic rights are abbreviations.
+    func resolvingGeneric() -> AccessMask {
+        var result = subtracting(.anyGeneric)
+        if contains(.genericRead) { result.formUnion(.fileRead) }
+        if contains(.genericWrite) { result.formUnion(.fileWrite) }
+        if contains(.genericExecute) { result.formUnion(.fileExecute) }
+        if contains(.genericAll) { result.formUnion(.fileAll) }
+        return result
+    }
+}

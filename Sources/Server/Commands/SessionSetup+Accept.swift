@@ -1,0 +1,135 @@
+import Logging
+import SMBMessages
+import SMBSecurity
+import SMBState
+
+extension SessionSetup {
+    /// MS-SMB2 3.3.5.5.3, after the mechanism's success: keys, channel, demands.
+    static func accept(
+        _ request: Request,
+        _ session: Session,
+        _ pending: PendingAuthentication,
+        _ message: SessionSetupRequest,
+        _ negotiation: Negotiation,
+        identity: Identity,
+        key: [UInt8]
+    ) throws -> SessionSetupResponse.Flags {
+        let connection = request.connection
+        session.pendingAuthentications.removeAll { $0 === pending }
+        request.session = session
+        if pending.isBinding {
+            try bind(request, session, pending, negotiation, identity, key)
+            return []
+        }
+        guard session.state == .inProgress else {
+            // Proved again: the keys stay (MS-SMB2 3.3.5.5.2).
+            guard identity.kind == .user, identity.user.lowercased() == session.userName else {
+                connection.shard?.end(session)
+                throw NTStatus.accessDenied
+            }
+            session.state = .valid
+            request.replySigning = session.channel(of: connection)?.signing
+            return []
+        }
+        session.identity = identity
+        session.negotiation = negotiation
+        if message.previousSessionID != 0, message.previousSessionID != session.sessionID,
+            let shard = connection.shard
+        {
+            connection.server.endPrevious(message.previousSessionID, of: identity, from: shard)
+        }
+        var flags: SessionSetupResponse.Flags = []
+        switch identity.kind {
+        case .guest: flags = .isGuest
+        case .anonymous: flags = .isAnonymous
+        case .user: flags = try protect(request, session, pending, message, negotiation, key)
+        }
+        if identity.kind != .user {
+            if connection.server.configuration.requireEncryption
+                || connection.server.configuration.requireSigning
+            {
+                connection.shard?.end(session)
+                throw NTStatus.accessDenied
+            }
+            session.channels.append(Channel(connection: connection, signing: nil))
+        }
+        session.state = .valid
+        connection.window.authenticated()
+        connection.log.info(
+            "session",
+            metadata: [
+                "user": "\(identity.user)", "kind": "\(identity.kind)",
+                "dialect": "\(negotiation.dialect)",
+            ]
+        )
+        return flags
+    }
+
+    /// Derives the keys of a user's session and says whether everything is to be encrypted.
+    private static func protect(
+        _ request: Request,
+        _ session: Session,
+        _ pending: PendingAuthentication,
+        _ message: SessionSetupRequest,
+        _ negotiation: Negotiation,
+        _ key: [UInt8]
+    ) throws -> SessionSetupResponse.Flags {
+        let configuration = request.connection.server.configuration
+        let keys = Self.keys(negotiation, pending, key)
+        let signing = try SigningContext(algorithm: negotiation.signing, key: keys.signing)
+        session.sessionKey = key
+        session.signing = signing
+        session.channels.append(Channel(connection: request.connection, signing: signing))
+        if let cipher = negotiation.cipher {
+            session.cipher = try CipherContext(
+                algorithm: cipher,
+                sealingKey: keys.serverToClient,
+                openingKey: keys.clientToServer
+            )
+        }
+        request.replySigning = signing
+        session.signingRequired =
+            configuration.requireSigning || message.securityMode.contains(.signingRequired)
+        if configuration.requireEncryption {
+            session.encryptsData = true
+            session.signingRequired = false
+            return .encryptData
+        }
+        return []
+    }
+
+    /// Adds a channel to a session (MS-SMB2 3.3.5.5.3, SMB2_SESSION_FLAG_BINDING).
+    private static func bind(
+        _ request: Request,
+        _ session: Session,
+        _ pending: PendingAuthentication,
+        _ negotiation: Negotiation,
+        _ identity: Identity,
+        _ key: [UInt8]
+    ) throws {
+        guard identity.kind == .user, identity.user.lowercased() == session.userName else {
+            throw NTStatus.notSupported
+        }
+        let keys = Self.keys(negotiation, pending, key)
+        let signing = try SigningContext(algorithm: negotiation.signing, key: keys.signing)
+        guard request.connection.add(session) else { throw NTStatus.insufficientResources }
+        session.channels.append(Channel(connection: request.connection, signing: signing))
+        request.connection.window.authenticated()
+        request.replySigning = signing
+    }
+
+    private static func keys(
+        _ negotiation: Negotiation,
+        _ pending: PendingAuthentication,
+        _ key: [UInt8]
+    ) -> SessionKeys {
+        if let hash = pending.preauthHash {
+            return SessionKeys(
+                authenticationKey: key, preauthHash: hash, cipher: negotiation.cipher)
+        }
+        var keys = SessionKeys(authenticationKey: key)
+        // 2.1 signs with the session key itself (MS-SMB2 3.1.4.1).
+        if !negotiation.is3x { keys.signing = SessionKeys.sessionKey(from: key) }
+        return keys
+    }
+}

@@ -1,0 +1,140 @@
+import Descriptors
+import FileStore
+import Glibc
+import Reactor
+import SMBMessages
+import SMBState
+import Wire
+
+/// MS-SMB2 3.3.5.13. The data goes from the buffer that it was received in to the file.
+enum Write {
+    static func handle(
+        _ request: Request,
+        _ reader: inout WireReader,
+        _ writer: inout WireWriter
+    ) throws -> Connection.Result {
+        let message = try WriteRequest(from: &reader)
+        try request.checkCreditCharge(payloadCount: message.dataLength)
+        let open = try request.open(message.fileID)
+        guard message.dataLength <= request.connection.limits.ioSizeMax else {
+            throw NTStatus.invalidParameter
+        }
+        guard case .file(let file) = open.target else {
+            return try open.writePipe(request, message, &writer)
+        }
+        guard !open.grantedAccess.isDisjoint(with: [.writeData, .appendData]) else {
+            throw NTStatus.accessDenied
+        }
+        guard file.kind != .directory else { throw NTStatus.invalidDeviceRequest }
+        let (end, overflow) = message.offset.addingReportingOverflow(UInt64(message.dataLength))
+        guard !overflow, end <= UInt64(Int64.max) else { throw NTStatus.invalidParameter }
+        if message.dataLength == 0 {
+            WriteResponse(count: 0).encode(to: &writer)
+            return .answered
+        }
+        try prepare(request, open, offset: message.offset, count: message.dataLength)
+        guard file.descriptor >= 0 else {
+            let count = try request.withPayload(
+                offset: message.dataOffset,
+                count: message.dataLength
+            ) { try file.write($0, at: message.offset) }
+            WriteResponse(count: UInt32(count)).encode(to: &writer)
+            return .answered
+        }
+        if open.dataPath == .memory || request.needsPayloadInline {
+            let count = try request.withPayload(
+                offset: message.dataOffset,
+                count: message.dataLength
+            ) { try put($0, file, open, message) }
+            WriteResponse(count: count).encode(to: &writer)
+            return .answered
+        }
+        return try writeInPool(request, open, file, message)
+    }
+
+    /// MS-FSA 2.1.5.4: locks of others keep writers out; what others cached becomes wrong.
+    private static func prepare(
+        _ request: Request,
+        _ open: Open,
+        offset: UInt64,
+        count: Int
+    ) throws(NTStatus) {
+        guard let gate = open.gate, !gate.isOpenForWriting else { return }
+        let range = LockRange(offset: offset, length: UInt64(count))
+        let shard = request.connection.requireShard
+        let (isAllowed, breaks) = shard.server.files.withTable { table in
+            guard table.allowsWrite(open.openID, range) else { return (false, CacheBreaks()) }
+            // Only level II and read leases can stand beside a writer: nobody has to be waited for.
+            return (true, table.breakForChange(by: open.openID, waiter: WaiterID(0)))
+        }
+        guard isAllowed else { throw .fileLockConflict }
+        shard.notify(breaks.breaks)
+    }
+
+    private static func writeInPool(
+        _ request: Request,
+        _ open: Open,
+        _ file: any StoreFile,
+        _ message: WriteRequest
+    ) throws -> Connection.Result {
+        let connection = request.connection
+        try request.suspend(.brief)
+        // The slot keeps the message's buffer until it is resumed.
+        nonisolated(unsafe) let held = request
+        nonisolated(unsafe) let target = open
+        let isTaken = connection.server.pool.submit(for: connection.reactor) {
+            () -> Swift.Result<UInt32, NTStatus> in
+            do {
+                let count = try unsafe held.withPayload(
+                    offset: message.dataOffset,
+                    count: message.dataLength
+                ) { try put($0, file, unsafe target, message) }
+                return .success(count)
+            } catch {
+                return .failure(error as? NTStatus ?? .internalError)
+            }
+        } completion: { result in
+            request.resume { writer throws in
+                WriteResponse(count: try result.get()).encode(to: &writer)
+                return .success
+            }
+        }
+        guard isTaken else {
+            request.unsuspend()
+            throw NTStatus.insufficientResources
+        }
+        return .waiting
+    }
+
+    /// Writes all of `bytes`, and to the disk where the client asked for that.
+    private static func put(
+        _ bytes: RawSpan,
+        _ file: any StoreFile,
+        _ open: Open,
+        _ message: WriteRequest
+    ) throws(NTStatus) -> UInt32 {
+        let count = try unsafe bytes.withUnsafeBytes { buffer throws(NTStatus) in
+            var written = 0
+            while written < buffer.count, let base = buffer.baseAddress {
+                let result = unsafe pwrite(
+                    file.descriptor,
+                    base + written,
+                    buffer.count - written,
+                    Int(message.offset) + written
+                )
+                if result < 0 {
+                    if errno == EINTR { continue }
+                    guard written > 0 else { throw NTStatus(Errno.current) }
+                    break
+                }
+                written += result
+            }
+            return written
+        }
+        file.restoreFrozenTimes()
+        if message.flags.contains(.writeThrough) || open.createOptions.contains(.writeThrough) {
+            try file.flush(fullSync: false)
+        }
+        return UInt32(count)
+    }
+}

@@ -1,0 +1,113 @@
+import SMBMessages
+import SMBSecurity
+import Wire
+
+extension Connection {
+    /// Finds the session and the tree, checks the signature, and calls the command
+    /// (MS-SMB2 3.3.5.2.4, 3.3.5.2.9, 3.3.5.2.11).
+    func dispatch(_ request: Request) -> Outcome {
+        var result = Result.answered
+        let status = run(request) { request throws in
+            if let failure = request.chainFailure { throw failure }
+            switch request.header.command {
+            case .negotiate, .sessionSetup:
+                break
+            case .echo where request.header.sessionID == 0:
+                break
+            case .logoff, .echo, .treeConnect:
+                try findSession(request)
+            default:
+                try findSession(request)
+                try findTree(request)
+            }
+            result = try call(request)
+            return result.status
+        }
+        switch result {
+        case .waiting where request.isSuspended: return .waiting
+        case .drop: return .drop
+        default: return .done(status)
+        }
+    }
+
+    /// What a command's code tells its caller.
+    enum Result {
+        /// The body is written.
+        case answered
+        /// The body is written, and the status is a warning or asks for more.
+        case answeredWith(NTStatus)
+        /// `suspend` was called.
+        case waiting
+        /// The connection must go (MS-SMB2 3.3.7.1).
+        case drop
+
+        var status: NTStatus {
+            if case .answeredWith(let status) = self { return status }
+            return .success
+        }
+    }
+
+    private func call(_ request: Request) throws -> Result {
+        try request.withReader { reader, writer throws in
+            switch request.header.command {
+            case .negotiate: try Negotiate.handle(request, &reader, &writer)
+            case .sessionSetup: try SessionSetup.handle(request, &reader, &writer)
+            case .logoff: try Logoff.handle(request, &reader, &writer)
+            case .treeConnect: try TreeConnecting.handle(request, &reader, &writer)
+            case .treeDisconnect: try TreeDisconnect.handle(request, &reader, &writer)
+            case .create: try Create.handle(request, &reader, &writer)
+            case .close: try Close.handle(request, &reader, &writer)
+            case .flush: try Flush.handle(request, &reader, &writer)
+            case .read: try Read.handle(request, &reader, &writer)
+            case .write: try Write.handle(request, &reader, &writer)
+            case .echo: try Echo.handle(request, &reader, &writer)
+            default: throw NTStatus.notSupported
+            }
+        }
+    }
+
+    /// MS-SMB2 3.3.5.2.9, and the signature that the session may demand.
+    private func findSession(_ request: Request) throws(NTStatus) {
+        guard let session = session(request.header.sessionID) else { throw .userSessionDeleted }
+        request.session = session
+        try checkSignature(request)
+        switch session.state {
+        case .valid:
+            break
+        case .expired:
+            let command = request.header.command
+            guard command == .logoff || command == .close || command == .lock else {
+                throw .networkSessionExpired
+            }
+        case .inProgress:
+            throw .userSessionDeleted
+        }
+        if session.encryptsData, !request.isEncrypted { throw .accessDenied }
+    }
+
+    /// MS-SMB2 3.3.5.2.11.
+    private func findTree(_ request: Request) throws(NTStatus) {
+        guard let tree = request.session?.tree(request.header.treeID) else {
+            throw .networkNameDeleted
+        }
+        if tree.share.requiresEncryption, !request.isEncrypted { throw .accessDenied }
+        request.tree = tree
+    }
+
+    /// MS-SMB2 3.3.5.2.4: a signature that is there must be right, one that is demanded must be
+    /// there.
+    func checkSignature(_ request: Request) throws(NTStatus) {
+        guard !request.isEncrypted, let session = request.session else { return }
+        guard request.header.flags.contains(.signed) else {
+            if session.signingRequired { throw .accessDenied }
+            return
+        }
+        guard let signing = session.channel(of: self)?.signing else {
+            // Guests have no key, and Windows clients sign to them all the same.
+            if session.isAuthenticatedUser { throw .notSupported }
+            return
+        }
+        guard request.verifySignature(signing) else { throw .accessDenied }
+        request.replySigning = signing
+    }
+}

@@ -1,0 +1,76 @@
+import Logging
+import Reactor
+import SMBMessages
+import SMBSecurity
+import Transport
+import Wire
+
+extension Connection: TransportReceiver {
+    func transport(_ transport: any Transport, received buffer: IOBuffer) {
+        guard !isClosed else { return buffer.recycle() }
+        let request = takeRequest(buffer)
+        guard open(request) else { return drop(request) }
+        proceed(request)
+    }
+
+    func transport(_ transport: any Transport, closed error: TransportError?) {
+        if let reason = error { log.debug("connection lost", metadata: ["reason": "\(reason)"]) }
+        close(flushing: false)
+    }
+
+    /// Looks at the protocol identifier and unwraps an encrypted message; false drops the
+    /// connection (MS-SMB2 3.3.5.2.1.1).
+    private func open(_ request: Request) -> Bool {
+        switch request.protocolID {
+        case Header.protocolID: true
+        case TransformHeader.protocolID: decrypt(request)
+        case MultiProtocolNegotiate.protocolID: negotiation == nil && !awaitsSecondNegotiate
+        default: false
+        }
+    }
+
+    private func decrypt(_ request: Request) -> Bool {
+        guard
+            let sessionID = request.transformSession,
+            let session = session(sessionID), session.isAuthenticatedUser,
+            let cipher = session.cipher,
+            request.decrypt(with: cipher)
+        else { return false }
+        request.isEncrypted = true
+        request.transformSessionID = sessionID
+        request.messageStart = TransformHeader.size
+        request.commandEnd = TransformHeader.size
+        return request.messageEnd - request.messageStart >= Header.size
+            && request.protocolID == Header.protocolID
+    }
+
+    /// Executes commands until the message is answered or one of them has to wait.
+    func proceed(_ request: Request) {
+        if request.protocolID == MultiProtocolNegotiate.protocolID {
+            guard answerMultiProtocolNegotiate(request) else { return drop(request) }
+            return send(request)
+        }
+        while request.commandEnd < request.messageEnd {
+            switch execute(request) {
+            case .done(let status): endResponse(request, status: status)
+            case .waiting: return wait(request)
+            case .silent: break
+            case .drop: return drop(request)
+            }
+        }
+        send(request)
+    }
+
+    /// MS-SMB2 3.3.7.1: nothing more is read or written, and no reply is sent.
+    func drop(_ request: Request) {
+        recycle(request)
+        close(flushing: true)
+    }
+
+    /// Tells the client that its command waits, with the answers that are ready before it.
+    private func wait(_ request: Request) {
+        guard request.asyncID != 0 else { return }
+        writeInterimResponse(request)
+        send(request, keepingSlot: true)
+    }
+}

@@ -1,0 +1,170 @@
+import Logging
+import Reactor
+import SMBMessages
+import SMBSecurity
+import SMBState
+import Transport
+import Wire
+
+/// One client's connection (MS-SMB2 3.3.1.7), confined to its reactor's thread.
+///
+/// Bytes come in as whole messages from a transport of any kind, answers go out through it; the
+/// connection itself makes no system call, so it runs the same under a fuzzer.
+final class Connection {
+    let server: Server
+    let transport: any Transport
+    var reactor: Reactor { transport.reactor }
+    var log: Logger
+    /// The thread's table that the connection is in.
+    weak var shard: Shard?
+
+    /// What NEGOTIATE settled; `nil` before it.
+    var negotiation: Negotiation?
+    /// The SMB1 greeting was answered with the wildcard revision (MS-SMB2 3.3.5.3.1).
+    var awaitsSecondNegotiate = false
+    var preauthHash = PreauthHash()
+    var window: MessageIDWindow
+
+    /// Sessions that this connection may use. A client has one or two, so a scan beats a dictionary.
+    private(set) var sessions: [Session] = []
+    private var freeRequests: [Request] = []
+    private(set) var pending: [Request] = []
+    /// Slots in use, whether running or waiting.
+    private(set) var activeRequestCount = 0
+    private var nextAsyncID: UInt64 = 1
+    private(set) var isClosed = false
+    /// No new requests; the connection goes once the present ones are answered.
+    private var isDraining = false
+
+    init(server: Server, transport: any Transport, log: Logger) {
+        self.server = server
+        self.transport = transport
+        self.log = log
+        window = MessageIDWindow(creditsMax: server.configuration.limits.creditsMax)
+    }
+
+    /// The shard, which every connection in use has; only a connection on its way to another thread
+    /// has none, and it runs no requests.
+    var requireShard: Shard {
+        guard let shard else { preconditionFailure("a request runs on its connection's shard") }
+        return shard
+    }
+
+    var limits: ServerLimits { server.configuration.limits }
+
+    // MARK: Sessions
+
+    func session(_ sessionID: UInt64) -> Session? {
+        for session in sessions where session.sessionID == sessionID { return session }
+        return nil
+    }
+
+    /// False when the connection has as many sessions as it may.
+    func add(_ session: Session) -> Bool {
+        guard sessions.count < limits.sessionsPerConnectionMax else { return false }
+        sessions.append(session)
+        return true
+    }
+
+    /// Takes the session from this connection; the last connection to let go closes it.
+    func release(_ session: Session) {
+        sessions.removeAll { $0 === session }
+        session.channels.removeAll { $0.connection === self }
+        session.pendingAuthentications.removeAll { $0.connection === self }
+        cancelPending(of: session, status: .userSessionDeleted)
+        if session.channels.isEmpty, session.pendingAuthentications.isEmpty {
+            shard?.end(session)
+        }
+    }
+
+    // MARK: Request slots
+
+    func takeRequest(_ buffer: IOBuffer) -> Request {
+        let request = freeRequests.popLast() ?? Request(connection: self)
+        request.begin(buffer)
+        activeRequestCount += 1
+        return request
+    }
+
+    /// Returns the slot, and the memory of the message with it.
+    func recycle(_ request: Request) {
+        request.finish()
+        activeRequestCount -= 1
+        if freeRequests.count < 64 { freeRequests.append(request) }
+        if isDraining, activeRequestCount == 0 { close(flushing: true) }
+    }
+
+    // MARK: Waiting requests
+
+    /// Puts the request among those that CANCEL can reach.
+    func park(_ request: Request) {
+        request.pendingIndex = pending.count
+        pending.append(request)
+    }
+
+    func unpark(_ request: Request) {
+        let index = request.pendingIndex
+        guard index >= 0, index < pending.count, pending[index] === request else { return }
+        let last = pending.removeLast()
+        if last !== request {
+            pending[index] = last
+            last.pendingIndex = index
+        }
+        request.pendingIndex = -1
+        request.cancellation = nil
+    }
+
+    func makeAsyncID() -> UInt64 {
+        defer { nextAsyncID += 1 }
+        return nextAsyncID
+    }
+
+    /// Ends the waiting requests of a session that goes away.
+    func cancelPending(of session: Session, status: NTStatus) {
+        for request in pending where request.session === session {
+            request.cancellation?(request, status)
+        }
+    }
+
+    func cancelPending(of tree: TreeConnect, status: NTStatus) {
+        for request in pending where request.tree === tree {
+            request.cancellation?(request, status)
+        }
+    }
+
+    // MARK: End
+
+    /// MS-SMB2 3.3.6.2: who does not authenticate in time is disconnected.
+    func startAuthenticationTimer() {
+        let limit = limits.authenticationTimeoutNanoseconds
+        _ = reactor.schedule(after: limit) { [weak self] in
+            guard let self, !self.sessions.contains(where: { $0.state != .inProgress }) else {
+                return
+            }
+            self.log.debug("not authenticated in time")
+            self.close(flushing: false)
+        }
+    }
+
+    /// Stops taking requests; the connection closes after the last answer. Waits without an end
+    /// (locks, changes) are ended now.
+    func drain() {
+        guard !isClosed else { return }
+        isDraining = true
+        transport.pauseReceiving()
+        for request in pending { request.cancellation?(request, .cancelled) }
+        if activeRequestCount == 0 { close(flushing: true) }
+    }
+
+    /// Drops the connection (MS-SMB2 3.3.7.1). Runs once, however it came about.
+    func close(flushing: Bool) {
+        guard !isClosed else { return }
+        isClosed = true
+        transport.close(flushing: flushing)
+        for request in pending { request.cancellation?(request, .cancelled) }
+        for session in sessions { release(session) }
+        sessions.removeAll()
+        freeRequests.removeAll()
+        server.connectionClosed(self)
+    }
+}

@@ -1,0 +1,29 @@
+import SMBMessages
+import SMBSecurity
+import Wire
+
+/// What NEGOTIATE settled for a connection (MS-SMB2 3.3.1.7).
+struct Negotiation: Sendable {
+    var dialect: Dialect
+    var clientGUID: GUID
+    var clientCapabilities: Capabilities
+    var clientSecurityMode: SecurityMode
+    /// Kept for FSCTL_VALIDATE_NEGOTIATE_INFO.
+    var clientDialects: [Dialect]
+    var serverCapabilities: Capabilities
+    var serverSecurityMode: SecurityMode
+    /// `nil` when the client cannot encrypt.
+    var cipher: CipherAlgorithm?
+    var signing: SigningAlgorithm
+    /// The SMB 3.1.1 POSIX extensions were asked for.
+    var hasPOSIXExtensions = false
+
+    /// 2.1 and later with large MTU (MS-SMB2 3.3.5.4).
+    var supportsMultiCredit: Bool { dialect >= .smb210 }
+    var is3x: Bool { dialect >= .smb300 }
+
+    /// MS-SMB2 3.3.5.4: what protects the sessions of dialects that negotiate nothing.
+    static func defaultSigning(of dialect: Dialect) -> SigningAlgorithm {
+        dialect >= .smb300 ? .aes128CMAC : .hmacSHA256
+    }
+}

@@ -1,0 +1,54 @@
+import SMBMessages
+import Wire
+
+extension Request {
+    /// What a command that does not answer at once returns after calling one of these.
+    enum Wait {
+        /// For as long as somebody else pleases: the client is told STATUS_PENDING at once and may
+        /// send CANCEL (MS-SMB2 3.3.4.2).
+        case indefinite
+        /// For the disk: soon over, nobody is told.
+        case brief
+    }
+
+    /// Marks the command as waiting. `cancellation` must end it: it gets the status to answer with
+    /// and calls `resume`. Throws STATUS_INSUFFICIENT_RESOURCES when too many wait already.
+    func suspend(
+        _ wait: Wait,
+        cancellation: ((Request, NTStatus) -> Void)? = nil
+    ) throws(NTStatus) {
+        guard connection.pending.count < connection.limits.pendingPerConnectionMax else {
+            throw .insufficientResources
+        }
+        if wait == .indefinite { asyncID = connection.makeAsyncID() }
+        self.cancellation = cancellation
+        isSuspended = true
+        connection.park(self)
+    }
+
+    /// Takes `suspend` back when nothing was begun after all.
+    func unsuspend() {
+        isSuspended = false
+        asyncID = 0
+        connection.unpark(self)
+    }
+
+    /// Answers a command that waited, then goes on with the rest of its compound. Call it on the
+    /// connection's reactor, once. `body` writes the response's body and returns its status; what it
+    /// throws becomes an error response.
+    func resume(_ body: (inout WireWriter) throws -> NTStatus) {
+        precondition(isSuspended, "a request is resumed once")
+        isSuspended = false
+        connection.unpark(self)
+        guard !connection.isClosed else { return connection.recycle(self) }
+        connection.beginResponse(self)
+        let status = connection.run(self) { request throws in try body(&request.writer) }
+        connection.endResponse(self, status: status)
+        connection.proceed(self)
+    }
+
+    /// Answers with an error alone.
+    func resume(failing status: NTStatus) {
+        resume { _ throws in throw status }
+    }
+}

@@ -1,0 +1,28 @@
+public import SMBSecurity
+public import Wire
+
+/// What the server offers and demands; fixed for the server's life.
+public struct ServerConfiguration: Sendable {
+    public var shares: [Share]
+    public var accounts: any AccountDirectory
+    /// A user name nobody knows becomes the guest, who may neither sign nor encrypt.
+    public var allowGuest = false
+    public var requireSigning = false
+    public var requireEncryption = false
+    /// What NTLM and NetrServerGetInfo call the machine.
+    public var names: ServerNames
+    public var serverGUID: GUID
+    public var limits = ServerLimits()
+
+    public init(
+        shares: [Share],
+        accounts: any AccountDirectory,
+        names: ServerNames,
+        serverGUID: GUID
+    ) {
+        self.shares = shares
+        self.accounts = accounts
+        self.names = names
+        self.serverGUID = serverGUID
+    }
+}

@@ -1,0 +1,32 @@
+/// Bounds on what peers can make the server hold; every queue and table has one.
+public struct ServerLimits: Sendable {
+    /// Connections open at once; more are closed as they arrive.
+    public var connectionCountMax = 4096
+    /// Sessions set up or being set up on one connection.
+    public var sessionsPerConnectionMax = 64
+    /// Tree connects of one session.
+    public var treesPerSessionMax = 1024
+    /// Opens of one session (MS-SMB2 3.3.1.10); Windows clients hold a few hundred.
+    public var opensPerSessionMax = 65_536
+    /// Credits that one connection may hold (MS-SMB2 3.3.1.2).
+    public var creditsMax = 8192
+    /// Requests of one connection that wait for something: a lock, a change, the disk.
+    public var pendingPerConnectionMax = 1024
+    /// Commands in one compound; more are refused with STATUS_INVALID_PARAMETER.
+    public var compoundCountMax = 128
+    /// Largest READ, WRITE and transaction in bytes (MS-SMB2 2.2.4).
+    public var ioSizeMax = 8 << 20
+    /// Largest message accepted: the largest WRITE with its headers and a TRANSFORM_HEADER.
+    public var messageSizeMax: Int { ioSizeMax + 4096 }
+    /// Bytes queued for a peer that does not read, before its next requests have to wait.
+    public var sendQueueBytesMax = 16 << 20
+    /// Channels (connections) bound to one session; Windows allows 32.
+    public var channelsPerSessionMax = 32
+    /// How long the holder of an oplock may take to answer a break, in nanoseconds
+    /// (MS-SMB2 3.3.2.1 recommends 35 seconds).
+    public var oplockBreakTimeoutNanoseconds: UInt64 = 35_000_000_000
+    /// How long an unauthenticated connection may stay, in nanoseconds (MS-SMB2 3.3.2.3).
+    public var authenticationTimeoutNanoseconds: UInt64 = 45_000_000_000
+
+    public init() {}
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Glibc
+import TOMLKit
+
+extension ServeSettings {
+    private struct File: Decodable {
+        struct Share: Decodable {
+            var name: String
+            var path: String
+            var readOnly: Bool?
+            var encrypt: Bool?
+            var comment: String?
+
+            enum CodingKeys: String, CodingKey, CaseIterable {
+                case name, path, encrypt, comment
+                case readOnly = "read-only"
+            }
+        }
+
+        var share: [Share]?
+        var listen: [String]?
+        var users: String?
+        var guest: Bool?
+        var requireEncryption: Bool?
+        var requireSigning: Bool?
+        var threads: Int?
+        var maxConnections: Int?
+        var logLevel: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case share, listen, users, guest, threads
+            case requireEncryption = "require-encryption"
+            case requireSigning = "require-signing"
+            case maxConnections = "max-connections"
+            case logLevel = "log-level"
+        }
+    }
+
+    /// Reads the TOML file; a key that it does not know is an error, not a silence.
+    mutating func read(configurationFile path: String) throws {
+        let text = try TextFile.read(path)
+        do {
+            let table = try TOMLTable(string: text)
+            try Self.refuseUnknown(table.keys, File.CodingKeys.allCases.map(\.rawValue), path)
+            for entry in table["share"]?.array ?? [] {
+                guard let share = entry.table else { continue }
+                let known = File.Share.CodingKeys.allCases.map(\.rawValue)
+                try Self.refuseUnknown(share.keys, known, path)
+            }
+            try apply(try TOMLDecoder().decode(File.self, from: table))
+        } catch let error as TOMLParseError {
+            let place = error.source.begin
+            throw ValidationError(
+                "\(path):\(place.line):\(place.column): \(error.description)")
+        } catch let error as DecodingError {
+            throw ValidationError("\(path): \(Self.words(for: error))")
+        }
+    }
+
+    private mutating func apply(_ file: File) throws {
+        shares = try (file.share ?? []).map { entry in
+            var share = try ShareSpecification(name: entry.name, path: entry.path)
+            share.isReadOnly = entry.readOnly ?? false
+            share.requiresEncryption = entry.encrypt ?? false
+            share.comment = entry.comment ?? ""
+            return share
+        }
+        listen = try (file.listen ?? []).map { try ListenAddress(text: $0) }
+        usersFile = file.users
+        allowsGuest = file.guest ?? false
+        requiresEncryption = file.requireEncryption ?? false
+        requiresSigning = file.requireSigning ?? false
+        threadCount = file.threads
+        connectionCountMax = file.maxConnections
+        if let level = file.logLevel { logLevel = try Self.level(level) }
+    }
+
+    private static func refuseUnknown(
+        _ keys: [String],
+        _ known: [String],
+        _ path: String
+    ) throws {
+        for key in keys where !known.contains(key) {
+            throw ValidationError(
+                "\(path): '\(key)' is no option; there are \(known.sorted().joined(separator: ", ")).")
+        }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, _): "'\(key.stringValue)' is missing"
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            "'\(context.codingPath.map(\.stringValue).joined(separator: "."))' must be a \(type)"
+        default: "\(error)"
+        }
+    }
+}

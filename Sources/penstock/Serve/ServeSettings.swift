@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import Logging
+
+/// What `penstock serve` was asked for, by file and command line together.
+struct ServeSettings {
+    var shares: [ShareSpecification] = []
+    var listen: [ListenAddress] = []
+    var usersFile: String?
+    var allowsGuest = false
+    var requiresEncryption = false
+    var requiresSigning = false
+    var threadCount: Int?
+    var connectionCountMax: Int?
+    var logLevel = Logger.Level.info
+
+    static let unprivilegedPort: UInt16 = 4450
+
+    /// Lays the command line over what is there.
+    mutating func apply(_ command: ServeCommand) throws {
+        if !command.shares.isEmpty {
+            shares = try command.shares.map { try ShareSpecification(argument: $0) }
+        }
+        if !command.listen.isEmpty {
+            listen = try command.listen.map { try ListenAddress(text: $0) }
+        }
+        usersFile = command.users ?? usersFile
+        allowsGuest = allowsGuest || command.guest
+        requiresEncryption = requiresEncryption || command.requireEncryption
+        requiresSigning = requiresSigning || command.requireSigning
+        threadCount = command.threads ?? threadCount
+        connectionCountMax = command.maxConnections ?? connectionCountMax
+        if let text = command.logLevel { logLevel = try Self.level(text) }
+    }
+
+    static func level(_ text: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: text.lowercased()) else {
+            throw ValidationError("'\(text)' is no log level.")
+        }
+        return level
+    }
+
+    /// Checks the whole and fills in what nobody said.
+    mutating func complete() throws {
+        guard !shares.isEmpty else {
+            throw ValidationError("Name at least one folder to share: penstock serve NAME=PATH")
+        }
+        var names: Set<String> = []
+        for share in shares where !names.insert(share.name.lowercased()).inserted {
+            throw ValidationError("Two shares are called '\(share.name)'.")
+        }
+        if let threadCount, !(1...256).contains(threadCount) {
+            throw ValidationError("--threads takes 1 to 256.")
+        }
+        if let connectionCountMax, !(1...1_000_000).contains(connectionCountMax) {
+            throw ValidationError("--max-connections takes 1 to 1000000.")
+        }
+        if allowsGuest, requiresEncryption || requiresSigning {
+            throw ValidationError(
+                "A guest has no key to sign or encrypt with: --guest excludes --require-signing "
+                    + "and --require-encryption."
+            )
+        }
+        if listen.isEmpty {
+            let port = getuid() == 0 ? ListenAddress.defaultPort : Self.unprivilegedPort
+            listen = [ListenAddress(host: "0.0.0.0", port: port)]
+        }
+    }
+}
