@@ -41,7 +41,8 @@ extension Request {
         isSuspended = false
         connection.unpark(self)
         guard !connection.isClosed else { return connection.recycle(self) }
-        connection.beginResponse(self)
+        // An interim response took the place of the one begun; a brief wait left it open.
+        if asyncID != 0 { connection.beginResponse(self) } else { writer.truncate(to: Header.size) }
         let status = connection.run(self) { request throws in try body(&request.writer) }
         connection.endResponse(self, status: status)
         connection.proceed(self)

@@ -67,7 +67,6 @@ enum Negotiate {
         }
         guard dialect == .smb311 else { return (result, []) }
         let contexts = try settleContexts(message.contexts, &result)
-        if result.cipher != nil { result.serverCapabilities.insert(.encryption) }
         return (result, contexts)
     }
 
