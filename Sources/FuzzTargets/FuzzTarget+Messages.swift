@@ -3,19 +3,27 @@ import Wire
 
 extension CancelRequest: WireValue {}
 extension ChangeNotifyRequest: WireValue {}
+extension CloseRequest: WireValue {}
+extension CloseResponse: WireValue {}
+extension CreateRequest: WireValue {}
+extension CreateResponse: WireValue {}
 extension EchoRequest: WireValue {}
 extension EchoResponse: WireValue {}
 extension ErrorResponse: WireValue {}
+extension FlushRequest: WireValue {}
 extension FlushResponse: WireValue {}
 extension Header: WireValue {}
 extension IoctlRequest: WireValue {}
 extension IoctlResponse: WireValue {}
+extension LeaseBreakNotification: WireValue {}
+extension LockRequest: WireValue {}
 extension LockResponse: WireValue {}
 extension LogoffRequest: WireValue {}
 extension LogoffResponse: WireValue {}
 extension MultiProtocolNegotiate: WireValue {}
 extension NegotiateRequest: WireValue {}
 extension NegotiateResponse: WireValue {}
+extension OplockBreakNotification: WireValue {}
 extension OutputBufferResponse: WireValue {}
 extension QueryDirectoryRequest: WireValue {}
 extension QueryInfoRequest: WireValue {}
@@ -23,10 +31,12 @@ extension SessionSetupRequest: WireValue {}
 extension SessionSetupResponse: WireValue {}
 extension SetInfoRequest: WireValue {}
 extension SetInfoResponse: WireValue {}
+extension TransformHeader: WireValue {}
 extension TreeConnectRequest: WireValue {}
 extension TreeConnectResponse: WireValue {}
 extension TreeDisconnectRequest: WireValue {}
 extension TreeDisconnectResponse: WireValue {}
+extension WriteResponse: WireValue {}
 
 extension FuzzTarget {
     /// A whole request: its header, then what its command says.
@@ -38,11 +48,14 @@ extension FuzzTarget {
     static let response = FuzzTarget(name: "response") { bytes in
         read(bytes, as: responses)
         Codec(ErrorResponse.self).run(bytes, Header.size)
+        Codec(LeaseBreakNotification.self).run(bytes, Header.size)
     }
 
-    /// The SMB1 request that may open a connection.
+    /// What may stand in place of an SMB2 header: the SMB1 request that may open a connection,
+    /// and the header of an encrypted message.
     static let negotiate = FuzzTarget(name: "negotiate") { bytes in
         Codec(MultiProtocolNegotiate.self).run(bytes, 0)
+        Codec(TransformHeader.self).run(bytes, 0)
     }
 
     private static func read(_ bytes: [UInt8], as codecs: [Command: Codec]) {
@@ -60,6 +73,15 @@ extension FuzzTarget {
         .logoff: Codec(LogoffRequest.self),
         .treeConnect: Codec(TreeConnectRequest.self),
         .treeDisconnect: Codec(TreeDisconnectRequest.self),
+        .create: Codec(CreateRequest.self),
+        .close: Codec(CloseRequest.self),
+        .flush: Codec(FlushRequest.self),
+        .read: Codec(reading: { reader throws(WireError) in try ReadRequest(from: &reader) }),
+        .write: Codec(reading: { reader throws(WireError) in try WriteRequest(from: &reader) }),
+        .lock: Codec(LockRequest.self),
+        .oplockBreak: Codec(reading: { reader throws(WireError) in
+            try BreakAcknowledgment(from: &reader)
+        }),
         .ioctl: Codec(IoctlRequest.self),
         .cancel: Codec(CancelRequest.self),
         .echo: Codec(EchoRequest.self),
@@ -75,8 +97,13 @@ extension FuzzTarget {
         .logoff: Codec(LogoffResponse.self),
         .treeConnect: Codec(TreeConnectResponse.self),
         .treeDisconnect: Codec(TreeDisconnectResponse.self),
+        .create: Codec(CreateResponse.self),
+        .close: Codec(CloseResponse.self),
         .flush: Codec(FlushResponse.self),
+        .read: Codec(reading: { reader throws(WireError) in try ReadResponse(from: &reader) }),
+        .write: Codec(WriteResponse.self),
         .lock: Codec(LockResponse.self),
+        .oplockBreak: Codec(OplockBreakNotification.self),
         .ioctl: Codec(IoctlResponse.self),
         .echo: Codec(EchoResponse.self),
         .queryDirectory: Codec(OutputBufferResponse.self),

@@ -7,8 +7,8 @@ public struct FuzzTarget: Sendable {
     public var run: @Sendable ([UInt8]) -> Void
 
     public static let all: [FuzzTarget] = [
-        .request, .response, .negotiate, .fileInformation, .volumeInformation, .directory,
-        .control, .securityDescriptor, .rpc, .serverAuthentication, .clientAuthentication,
-        .accounts,
+        .request, .response, .negotiate, .contexts, .fileInformation, .volumeInformation,
+        .directory, .control, .securityDescriptor, .rpc, .serverAuthentication,
+        .clientAuthentication, .accounts,
     ]
 }
