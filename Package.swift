@@ -112,5 +112,8 @@ let package = Package(
             dependencies: ["FuzzTargets"],
             swiftSettings: settings
         ),
+
+        // The rules of this repository.
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

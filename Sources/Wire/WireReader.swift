@@ -100,7 +100,9 @@ public struct WireReader: ~Escapable {
     /// A reader over `count` bytes at an absolute offset that the peer sent.
     @_lifetime(copy self)
     public func slice(at start: Int, count: Int) throws(WireError) -> WireReader {
-        guard start >= 0, count >= 0, start <= span.byteCount, count <= span.byteCount - start else {
+        guard start >= 0, count >= 0, start <= span.byteCount,
+            count <= span.byteCount - start
+        else {
             throw WireError(.outOfBounds, at: offset)
         }
         return WireReader(span.extracting(start..<start + count))
@@ -109,7 +111,9 @@ public struct WireReader: ~Escapable {
     /// The bytes from an absolute offset, bounds-checked, without copying.
     @_lifetime(copy self)
     public func bytes(at start: Int, count: Int) throws(WireError) -> RawSpan {
-        guard start >= 0, count >= 0, start <= span.byteCount, count <= span.byteCount - start else {
+        guard start >= 0, count >= 0, start <= span.byteCount,
+            count <= span.byteCount - start
+        else {
             throw WireError(.outOfBounds, at: offset)
         }
         return span.extracting(start..<start + count)

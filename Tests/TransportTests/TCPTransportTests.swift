@@ -217,7 +217,8 @@ private let isOptimized = true
 /// Blocks a thread of its own.
 func sendElsewhere(_ peer: borrowing RawPeer, _ bytes: [UInt8]) async throws {
     let copy = dup(peer.descriptor.rawValue)
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    typealias Continuation = CheckedContinuation<Void, any Error>
+    try await withCheckedThrowingContinuation { (continuation: Continuation) in
         let pool = FileIOPool(threadCount: 1)
         guard let reactor = try? Reactor(name: "unused") else { return }
         let accepted = pool.submit(for: reactor) {

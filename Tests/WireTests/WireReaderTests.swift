@@ -3,7 +3,8 @@ import Wire
 
 @Suite struct WireReaderTests {
     @Test func readsLittleEndianInOrder() throws {
-        try withReader(over: [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07]) { reader throws(WireError) in
+        let bytes: [UInt8] = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07]
+        try withReader(over: bytes) { reader throws(WireError) in
             #expect(try reader.read(UInt16.self) == 0x0201)
             #expect(try reader.read(UInt32.self) == 0x0605_0403)
             #expect(reader.remaining == 1)

@@ -60,7 +60,8 @@ struct ServerTraits: Sendable {
                 guard let chosen = ciphers.first, chosen != .none else { continue }
                 cipher = CipherAlgorithm(rawValue: chosen.rawValue)
             case .signing(let algorithms):
-                guard let chosen = algorithms.first.flatMap({ SigningAlgorithm(rawValue: $0.rawValue) })
+                let first = algorithms.first
+                guard let chosen = first.flatMap({ SigningAlgorithm(rawValue: $0.rawValue) })
                 else { continue }
                 signing = chosen
             default: continue

@@ -92,7 +92,11 @@ extension Link {
         protection.cipher != nil && (protection.sealsAll || route.isSealed)
     }
 
-    private func sign(_ head: inout [UInt8], in range: Range<Int>, payload: OutboundMessage.Payload) {
+    private func sign(
+        _ head: inout [UInt8],
+        in range: Range<Int>,
+        payload: OutboundMessage.Payload
+    ) {
         guard let signing = protection.signing else { return }
         switch payload {
         case .buffer(let buffer, let offset, let count):

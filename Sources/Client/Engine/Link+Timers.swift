@@ -26,7 +26,8 @@ extension Link {
 
     private func sendEcho() {
         guard !isEchoing, sessionID != 0 else { return }
-        let result = send(.echo, route: Route(), payloadCount: 0, handler: EchoHandler(self), token: 0) {
+        let handler = EchoHandler(self)
+        let result = send(.echo, route: Route(), payloadCount: 0, handler: handler, token: 0) {
             EchoRequest().encode(to: &$0)
         }
         isEchoing = result == .sent

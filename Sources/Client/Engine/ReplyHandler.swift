@@ -6,8 +6,8 @@ internal import SMBMessages
 /// A handler may have many requests in flight and tells them apart by the token it gave.
 protocol ReplyHandler: AnyObject {
     /// The final answer, whatever its status. It lies in `range` of the buffer, from its header to
-    /// the end of this command. Returns true when the handler took over `buffer`, which it then recycles; it may
-    /// do so only where `mayKeep` says so.
+    /// the end of this command. Returns true when the handler took over `buffer`, which it then
+    /// recycles; it may do so only where `mayKeep` says so.
     func completed(
         token: Int,
         header: Header,

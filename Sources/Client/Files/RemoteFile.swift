@@ -39,7 +39,8 @@ public final class RemoteFile: Sendable {
         modified: Timestamp,
         accessed: Timestamp = .zero
     ) async throws(ClientError) {
-        try await set(BasicInformation.times(modified: modified, accessed: accessed), "set times of")
+        let times = BasicInformation.times(modified: modified, accessed: accessed)
+        try await set(times, "set times of")
     }
 
     /// Gives the open file another name.

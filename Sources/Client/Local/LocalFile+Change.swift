@@ -85,7 +85,9 @@ public enum LocalFolder {
     private static func nextName(_ folder: OpaquePointer) -> String? {
         guard let entry = unsafe readdir(folder) else { return nil }
         return unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                unsafe String(cString: $0)
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ public enum EntryName {
         guard !name.isEmpty, name != ".", name != "..", name.utf16.count <= unitCountMax else {
             return false
         }
-        return !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+        return !name.utf8.contains {
+            $0 == 0 || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+        }
     }
 
     /// `.` and `..`, which every listing contains and which are no entries.

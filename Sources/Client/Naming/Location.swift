@@ -86,7 +86,9 @@ public struct Location: Hashable, Sendable {
             host = pieces.first ?? ""
             port = pieces.count == 2 ? pieces[1] : nil
         }
-        guard let name = PercentEncoding.decode(host) else { throw LocationError(.escape, in: text) }
+        guard let name = PercentEncoding.decode(host) else {
+            throw LocationError(.escape, in: text)
+        }
         guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) else {
             throw LocationError(.host, in: text)
         }

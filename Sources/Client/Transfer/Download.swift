@@ -19,7 +19,8 @@ public struct Download: Sendable {
     }
 
     var window: UInt64 {
-        UInt64(connection.options.blockByteCount * ReadStream.slotCount(depth: connection.options.depth))
+        let options = connection.options
+        return UInt64(options.blockByteCount * ReadStream.slotCount(depth: options.depth))
     }
 
     /// Copies a file to a pipe, terminal or device that takes bytes in order.

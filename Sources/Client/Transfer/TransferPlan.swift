@@ -114,7 +114,8 @@ extension TransferPlan.Problem: CustomStringConvertible {
         return switch reason {
         case .unsafeName:
             "'\(path)': the name could lead out of the target folder; it was not copied"
-        case .duplicateName: "'\(path)': the server lists this name twice; only the first was copied"
+        case .duplicateName:
+            "'\(path)': the server lists this name twice; only the first was copied"
         case .tooDeep: "'\(path)': more than \(TransferPlan.depthMax) folders deep; not copied"
         case .tooMany: "'\(path)': too many files for one copy; copy the folders one by one"
         case .link: "'\(path)': a symbolic link on the server; links are shown but not copied"

@@ -100,7 +100,7 @@ extension POSIXStore {
         }
     }
 
-    /// A path descriptor of the last name itself; nil when it, or a directory before it, is missing.
+    /// A path descriptor of the last name itself; nil when it or a directory before it is missing.
     private func openPlace(_ path: NativePath) throws(NTStatus) -> FileDescriptor? {
         do {
             return try System.open(root.rawValue, path, [.path, .noFollow])

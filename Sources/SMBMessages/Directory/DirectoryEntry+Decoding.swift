@@ -1,7 +1,7 @@
 public import Wire
 
 extension DirectoryEntry {
-    /// Every entry of a QUERY_DIRECTORY response, in the server's order.
+    /// Every entry of a QUERY_DIRECTORY response (MS-SMB2 2.2.34), in the server's order.
     @_lifetime(reader: copy reader)
     public static func decodeList(
         _ informationClass: FileInformationClass,

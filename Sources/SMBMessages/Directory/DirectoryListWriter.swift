@@ -1,6 +1,6 @@
 public import Wire
 
-/// Writes directory entries of one class straight into a response, up to a bound.
+/// Writes directory entries of one class straight into a response (MS-SMB2 2.2.34), up to a bound.
 ///
 /// An entry that does not fit leaves the message as it was, so the caller keeps it for the next
 /// request.

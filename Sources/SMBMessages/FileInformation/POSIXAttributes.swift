@@ -1,7 +1,7 @@
 public import Wire
 
-/// The SMB 3.1.1 POSIX extensions: what a CREATE response context, a file and a directory entry
-/// tell beyond Windows' attributes.
+/// The SMB 3.1.1 POSIX extensions, which MS-SMB2 does not have: what a CREATE response context, a
+/// file and a directory entry tell beyond Windows' attributes.
 public struct POSIXAttributes: Hashable, Sendable {
     public var hardLinks: UInt32
     public var reparseTag: UInt32

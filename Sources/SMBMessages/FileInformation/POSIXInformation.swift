@@ -1,6 +1,7 @@
 public import Wire
 
-/// The SMB 3.1.1 POSIX extensions: level 100 of a file, what stat tells.
+/// The SMB 3.1.1 POSIX extensions, which MS-SMB2 does not have: level 100 of a file, what stat
+/// tells.
 public struct POSIXInformation: FileInformation {
     public static let informationClass = FileInformationClass.posix
     /// With two SIDs of no sub-authorities, and no name.

@@ -1,8 +1,8 @@
 import Wire
 
 extension WireReader {
-    /// The StructureSize with which every body begins. It must be the one that the section of the
-    /// message prescribes, odd where the fixed part is followed by a buffer.
+    /// The StructureSize with which every body begins (MS-SMB2 2.2). It must be the one that the
+    /// section of the message prescribes, odd where the fixed part is followed by a buffer.
     @_lifetime(self: copy self)
     mutating func expectStructureSize(_ size: UInt16) throws(WireError) {
         let start = offset

@@ -1,7 +1,8 @@
 internal import Wire
 
-/// Walks a chain of entries that each begin with the offset of the next one. Offsets only ever
-/// lead forward, so a hostile list ends at the end of its bytes.
+/// Walks a chain of entries that each begin with the offset of the next one (MS-FSCC 2.4, the
+/// NextEntryOffset fields). Offsets only ever lead forward, so a hostile list ends at the end of
+/// its bytes.
 struct EntryListReader {
     private var nextStart: Int? = 0
 

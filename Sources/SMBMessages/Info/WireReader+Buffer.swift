@@ -1,7 +1,8 @@
 internal import Wire
 
 extension WireReader {
-    /// A copy of a buffer that the peer placed; an empty one may claim to be anywhere.
+    /// A copy of a buffer that the peer placed (MS-SMB2 2.2, the offsets of every message); an
+    /// empty one may claim to be anywhere.
     @_lifetime(self: copy self)
     mutating func buffer(at start: Int, count: Int) throws(WireError) -> [UInt8] {
         if count == 0 { return [] }

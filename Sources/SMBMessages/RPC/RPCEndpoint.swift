@@ -1,4 +1,4 @@
-/// An interface that answers calls: arguments in, results out, no state between calls.
+/// An interface that answers calls (C706 6.1.3): arguments in, results out, no state between calls.
 public protocol RPCEndpoint: Sendable {
     var interface: RPCSyntax { get }
     /// The name that its pipe has beneath `\PIPE\`.

@@ -1,6 +1,6 @@
 public import Wire
 
-/// The SMB 3.1.1 POSIX extensions: what statvfs tells of a volume.
+/// The SMB 3.1.1 POSIX extensions, which MS-SMB2 does not have: what statvfs tells of a volume.
 public struct POSIXVolumeInformation: FileSystemInformation {
     public static let informationClass = FileSystemInformationClass.posix
     public static let fixedSize = 56

@@ -66,7 +66,7 @@ extension FileTable {
         } ?? AcknowledgmentResult(status: .objectNameNotFound, held: [])
     }
 
-    /// MS-SMB2 3.3.6.1, 3.3.6.5: no answer came, or the client cannot be reached. Its cache is void,
+    /// MS-SMB2 3.3.6.1, 3.3.6.5: no answer came, or the client is out of reach. Its cache is void,
     /// and those who waited for it go on. Does nothing when the break is over.
     public mutating func timeOut(_ notification: CacheBreak) -> [WaiterID] {
         let location: Location?

@@ -111,7 +111,7 @@ extension StreamRecord {
         return result
     }
 
-    /// MS-FSA 2.1.4.12 for a new name, a link or a deletion: cached handles of others must go first.
+    /// MS-FSA 2.1.4.12 for a new name, a link or a deletion: others' cached handles must go first.
     mutating func breakForNameChange(by open: OpenID, serial: inout UInt64) -> CacheBreaks {
         let lease = entry(open)?.lease
         var result = CacheBreaks()

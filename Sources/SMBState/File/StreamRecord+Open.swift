@@ -37,7 +37,7 @@ public struct FileOpenGrant: Hashable, Sendable {
 }
 
 extension StreamRecord {
-    /// MS-FSA 2.1.5.1.2: delete-pending, sharing, and the caches that stand in the way, in the order
+    /// MS-FSA 2.1.5.1.2: delete-pending, sharing and the caches that stand in the way, in the order
     /// in which Windows looks at them. Registers the open when it is let in.
     mutating func admit(
         _ request: FileOpenRequest,

@@ -1,10 +1,10 @@
 /// Which message ids a client may still use, and how many more it gets.
 ///
-/// MS-SMB2 3.3.1.1 (CommandSequenceWindow) and 3.3.1.2 (granting). The window is a ring of bits from
-/// the lowest id that has not arrived to the highest that was granted; its span never exceeds
+/// MS-SMB2 3.3.1.1 (CommandSequenceWindow) and 3.3.1.2 (granting). The window is a ring of bits
+/// from the lowest id that has not arrived to the highest that was granted; its span never exceeds
 /// `creditsMax`, so a client that skips an id cannot make it grow.
 public struct MessageIDWindow: Sendable {
-    /// Ids between the lowest unused and the highest granted one; also the credits a client can hold.
+    /// Ids between the lowest unused and the highest granted; also the credits a client can hold.
     public static let creditsMaxDefault = 8192
     /// What a client may hold before it has authenticated: enough to set up a session, and to ask
     /// for the rest with its last step.

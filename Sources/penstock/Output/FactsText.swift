@@ -8,7 +8,8 @@ enum FactsText {
     static func long(_ facts: FileFacts) -> String {
         let size = facts.isFolder ? "-" : "\(facts.byteCount)"
         let padding = String(repeating: " ", count: max(0, 14 - size.count))
-        return "\(mark(facts))\(flags(facts)) \(padding)\(size)  \(TimeText.local(facts.modified))  "
+        let modified = TimeText.local(facts.modified)
+        return "\(mark(facts))\(flags(facts)) \(padding)\(size)  \(modified)  "
             + shownName(facts)
     }
 

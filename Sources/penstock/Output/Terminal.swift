@@ -42,7 +42,9 @@ enum Terminal {
         while bytes.count < byteCountMax {
             let count = unsafe read(descriptor, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            guard count == 1 else { return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self) }
+            guard count == 1 else {
+                return bytes.isEmpty ? nil : String(validating: bytes, as: UTF8.self)
+            }
             if byte == UInt8(ascii: "\n") { break }
             bytes.append(byte)
         }
