@@ -4,19 +4,23 @@ public actor ServerConnection {
     public nonisolated let options: ClientOptions
     private nonisolated let credentials: Credentials
     private nonisolated let runtime: ClientRuntime
+    private nonisolated let reconnecting: @Sendable (ClientError) -> Void
     private var pending: Task<Result<Session, ClientError>, Never>?
     private var session: Session?
 
+    /// `reconnecting` is told why the connection is made again.
     public init(
         to address: ServerAddress,
         as credentials: Credentials,
         options: ClientOptions,
-        runtime: ClientRuntime
+        runtime: ClientRuntime,
+        reconnecting: @escaping @Sendable (ClientError) -> Void = { _ in }
     ) {
         self.address = address
         self.credentials = credentials
         self.options = options
         self.runtime = runtime
+        self.reconnecting = reconnecting
     }
 
     /// The session that is there, or a new one; several callers share one attempt.
@@ -77,6 +81,7 @@ public actor ServerConnection {
                     !Task.isCancelled
                 else { throw error }
                 attempt += 1
+                reconnecting(error)
                 try? await Task.sleep(for: .milliseconds(250 << attempt))
             }
         }

@@ -138,25 +138,6 @@ private final class StreamReference<Stream: AnyObject>: @unchecked Sendable {
 }
 
 extension RemoteFile {
-    /// The size as the server has it now.
-    func byteCount() async throws(ClientError) -> UInt64 {
-        let query = QueryInfoRequest(
-            infoType: .file,
-            informationClass: FileInformationClass.standard.rawValue,
-            outputBufferLength: UInt32(StandardInformation.fixedSize),
-            fileID: fileID
-        )
-        let reply = try await link.exchange(
-            Request(.queryInfo, route: share.route) { query.encode(to: &$0) }
-        )
-        return try reply.decode("file information") { reader throws(WireError) in
-            let output = try QueryInfoResponse(from: &reader).output
-            return try withReader(over: output) { reader throws(WireError) in
-                try StandardInformation(from: &reader).endOfFile
-            }
-        }
-    }
-
     /// A small file, whole.
     func readAll() async throws(ClientError) -> [UInt8] {
         let count = Int(min(facts.byteCount, 1 << 20))

@@ -56,6 +56,33 @@ public final class RemoteFile: Sendable {
         try await set(DispositionInformation(deletePending: true), "remove")
     }
 
+    /// Sets the time and returns the size as the server has it, in one round trip.
+    func seal(modified: Timestamp) async throws(ClientError) -> UInt64 {
+        let times = BasicInformation.times(modified: modified)
+        let replies = try await link.exchange([
+            Share.standardQuery(of: fileID, route: share.route),
+            Share.setInfo(times, route: share.route).related(),
+        ]).replies
+        let byteCount = try Share.endOfFile(replies[0])
+        try named("set times of") { () throws(ClientError) in try replies[1].check() }
+        return byteCount
+    }
+
+    /// Gives the file its final name and closes it, in one round trip.
+    func finish(as target: RemotePath) async throws(ClientError) {
+        let rename = RenameInformation(replaceIfExists: true, fileName: target.wireText)
+        let replies = try await link.exchange([
+            Share.setInfo(rename, of: fileID, route: share.route),
+            Share.close(.previous, route: share.route).related(),
+        ]).replies
+        do throws(ClientError) {
+            try replies[0].check()
+        } catch {
+            throw share.readOnlyHint(error).during("write \(Share.shown(target))")
+        }
+        try replies[1].check()
+    }
+
     /// Closes the file; returns its size and times as the server then has them.
     @discardableResult
     public func close() async throws(ClientError) -> (byteCount: UInt64, modified: Timestamp) {

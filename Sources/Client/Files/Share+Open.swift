@@ -1,4 +1,5 @@
 internal import SMBMessages
+internal import Wire
 
 extension Share {
     /// What a file is opened for.
@@ -31,6 +32,51 @@ extension Share {
             )
         } catch {
             throw readOnlyHint(error).during("open \(Self.shown(path))")
+        }
+    }
+
+    /// Makes or replaces a small file and writes it, in one round trip; the bytes that the server
+    /// has taken.
+    func create(
+        _ path: RemotePath,
+        _ bytes: [UInt8],
+        modified: Timestamp
+    ) async throws(ClientError) -> (file: RemoteFile, byteCount: UInt64) {
+        let create = Self.request(path, .replace)
+        let write = WriteRequest(fileID: .previous, offset: 0, dataLength: bytes.count)
+        let times = BasicInformation.times(modified: modified)
+        var requests = [
+            Request(.create, route: route) { create.encode(to: &$0) },
+            Request(.write, route: route, payloadCount: bytes.count) {
+                write.encode(to: &$0)
+                $0.write(bytes: bytes)
+            }.related(),
+            Self.setInfo(times, route: route).related(),
+        ]
+        if bytes.isEmpty { requests.remove(at: 1) }
+        do throws(ClientError) {
+            let replies = try await link.exchange(requests).replies
+            let response = try Self.created(replies[0])
+            let file = RemoteFile(
+                share: self,
+                path: path,
+                facts: FileFacts(name: path.name ?? "", response),
+                fileID: response.fileID
+            )
+            do throws(ClientError) {
+                try replies[replies.count - 1].check()
+                guard !bytes.isEmpty else { return (file, 0) }
+                let written = try replies[1].decode("answer to a write") {
+                    reader throws(WireError) in try WriteResponse(from: &reader)
+                }
+                return (file, UInt64(written.count))
+            } catch {
+                _ = try? await file.removeOnClose()
+                file.closeSoon()
+                throw error
+            }
+        } catch {
+            throw readOnlyHint(error).during("write \(Self.shown(path))")
         }
     }
 

@@ -64,6 +64,25 @@ public final class Share: Sendable {
         return Request(.setInfo, route: route) { body.encode(to: &$0) }
     }
 
+    static func standardQuery(of fileID: FileID, route: Route) -> Request {
+        let query = QueryInfoRequest(
+            infoType: .file,
+            informationClass: FileInformationClass.standard.rawValue,
+            outputBufferLength: UInt32(StandardInformation.fixedSize),
+            fileID: fileID
+        )
+        return Request(.queryInfo, route: route) { query.encode(to: &$0) }
+    }
+
+    static func endOfFile(_ reply: Reply) throws(ClientError) -> UInt64 {
+        try reply.decode("file information") { reader throws(WireError) in
+            let output = try QueryInfoResponse(from: &reader).output
+            return try withReader(over: output) { reader throws(WireError) in
+                try StandardInformation(from: &reader).endOfFile
+            }
+        }
+    }
+
     static func shown(_ path: RemotePath) -> String {
         path.isRoot ? "the root of the share" : "'\(EntryName.shown(path.description))'"
     }

@@ -101,6 +101,23 @@ public final class LocalFile: Sendable {
         return done
     }
 
+    /// A small file, whole.
+    func readAll(byteCount: Int) throws(ClientError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        let result = unsafe bytes.withUnsafeMutableBytes { memory in
+            Result { () throws(Errno) in
+                guard let start = memory.baseAddress else { return 0 }
+                return try unsafe read(into: start, count: memory.count, at: 0)
+            }
+        }
+        switch result {
+        case .success(byteCount): return bytes
+        case .success: throw ClientError.shrunk.during("read '\(EntryName.shown(path))'")
+        case .failure(let error):
+            throw ClientError(error, action: "read '\(EntryName.shown(path))'")
+        }
+    }
+
     func write(
         _ memory: UnsafeRawPointer,
         count: Int,

@@ -213,9 +213,10 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         storingCount -= 1
         slots[slot].state = .free
         if let error { return stop(error) }
-        guard failure == nil else { return finishIfIdle() }
+        // What was stored counts even after a failure: a stream must not get it twice.
         let count = slots[slot].part.count
         progress?.advance(by: count)
+        guard failure == nil else { return finishIfIdle() }
         slots[slot].offset += UInt64(count)
         slots[slot].count -= count
         if slots[slot].count > 0 {

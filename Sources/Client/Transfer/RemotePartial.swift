@@ -48,7 +48,12 @@ struct RemotePartial: Sendable {
 
     /// Checks the size, sets the time and gives the file its name.
     func finish(_ file: RemoteFile) async throws(ClientError) {
-        let byteCount = try await file.byteCount()
+        try check(byteCount: try await file.seal(modified: content.modified))
+        try await file.finish(as: target)
+        if isResumable { await removeJournal(on: file.share) }
+    }
+
+    private func check(byteCount: UInt64) throws(ClientError) {
         guard byteCount == content.byteCount else {
             throw ClientError(
                 .other,
@@ -57,10 +62,23 @@ struct RemotePartial: Sendable {
                     + "copy it again"
             )
         }
-        try await file.setTimes(modified: content.modified)
-        try await file.rename(to: target, replacing: true)
-        try await file.close()
-        if isResumable { await removeJournal(on: file.share) }
+    }
+
+    /// Makes a small file with these contents in one round trip; it still has its temporary name.
+    func create(_ bytes: [UInt8], on share: Share) async throws(ClientError) -> RemoteFile {
+        let (file, byteCount) = try await share.create(
+            data,
+            bytes,
+            modified: content.modified
+        )
+        do throws(ClientError) {
+            try check(byteCount: byteCount)
+        } catch {
+            _ = try? await file.removeOnClose()
+            file.closeSoon()
+            throw error
+        }
+        return file
     }
 
     func removeJournal(on share: Share) async {

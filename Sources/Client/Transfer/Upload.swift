@@ -31,8 +31,34 @@ public struct Upload: Sendable {
         }
         let partial = try RemotePartial(target: target, facts: facts, window: window)
         try await connection.withShare(share) { share throws(ClientError) in
-            try await copyOnce(file, facts, to: partial, on: share)
+            if facts.byteCount <= Self.smallByteCountMax {
+                try await copySmall(file, facts, to: partial, on: share)
+            } else {
+                try await copyOnce(file, facts, to: partial, on: share)
+            }
         }
+    }
+
+    /// Files that fit one credit travel with the request that opens them.
+    private static let smallByteCountMax: UInt64 = 65536
+
+    private func copySmall(
+        _ file: LocalFile,
+        _ facts: LocalFile.Facts,
+        to partial: RemotePartial,
+        on share: Share
+    ) async throws(ClientError) {
+        let bytes = try file.readAll(byteCount: Int(facts.byteCount))
+        try checkUnchanged(facts, file)
+        let copy = try await partial.create(bytes, on: share)
+        do throws(ClientError) {
+            try await copy.finish(as: partial.target)
+        } catch {
+            _ = try? await copy.removeOnClose()
+            copy.closeSoon()
+            throw error
+        }
+        progress.advance(by: bytes.count)
     }
 
     private func copyOnce(

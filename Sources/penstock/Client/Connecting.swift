@@ -28,7 +28,12 @@ struct Connecting {
             as: credentials,
             options: client,
             runtime: runtime
-        )
+        ) { error in
+            // In a pipe, only what could not be mended is worth a line.
+            guard Terminal.errorIsTerminal else { return }
+            StandardError.write("\r\u{1b}[K")
+            StandardError.report("\(error); trying again")
+        }
     }
 
     /// Runs `body` and logs off, whatever came of it.
