@@ -1,0 +1,166 @@
+import Reactor
+import SMBMessages
+import Synchronization
+import Testing
+import Wire
+
+@testable import Client
+
+@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+    @Test func readsEveryByteWhateverTheOrder() async throws {
+        let held = Mutex<[ScriptedTransport.Sent]>([])
+        let fixture = try await LinkFixture { transport, sent in
+            // Answers in pairs, the later one first.
+            let pair = held.withLock { held -> [ScriptedTransport.Sent] in
+                held.append(sent)
+                guard held.count == 2 else { return [] }
+                defer { held.removeAll() }
+                return held
+            }
+            for sent in pair.reversed() {
+                if let answer = try? PatternFile.answer(sent) { transport.deliver(answer) }
+            }
+        }
+        let (bytes, result) = await fixture.read(0..<40_960, block: 4096, depth: 4)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(0..<40_960))
+    }
+
+    @Test func asksAgainForWhatIsMissing() async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            if let answer = try? PatternFile.answer(sent, countMax: 1000) {
+                transport.deliver(answer)
+            }
+        }
+        let (bytes, result) = await fixture.read(0..<10_000)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(0..<10_000))
+    }
+
+    @Test func keepsToTheDepthAndTheCredits() async throws {
+        let waiting = Mutex((now: 0, most: 0))
+        let fixture = try await LinkFixture(credits: 3) { transport, sent in
+            waiting.withLock {
+                $0.now += 1
+                $0.most = max($0.most, $0.now)
+            }
+            guard let answer = try? PatternFile.answer(sent, credits: 1) else { return }
+            transport.reactor.post {
+                waiting.withLock { $0.now -= 1 }
+                transport.deliver(answer)
+            }
+        }
+        let (bytes, result) = await fixture.read(0..<100_000, block: 4096, depth: 16)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(0..<100_000))
+        #expect(waiting.withLock { $0.most } == 4)
+    }
+
+    @Test func asksForLessWhereCreditsAreFew() async throws {
+        let fixture = try await LinkFixture(credits: 1) { transport, sent in
+            if let answer = try? PatternFile.answer(sent, credits: 1) { transport.deliver(answer) }
+        }
+        let (bytes, result) = await fixture.read(0..<300_000, block: 300_000, depth: 2)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(0..<300_000))
+    }
+
+    @Test func aFileThatEndsEarlyHasChanged() async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            transport.deliver(ScriptedTransport.answer(sent, status: .endOfFile))
+        }
+        let (_, result) = await fixture.read(0..<10_000)
+        #expect(result.failure?.kind == .changed)
+    }
+
+    @Test(arguments: [
+        // DataOffset, DataLength, bytes behind the response
+        (80, 4097, 4097), (80, 4096, 100), (255, 4096, 4096), (80, 0x7FFF_FFFF, 0), (80, 0, 0),
+    ])
+    func answersThatMakeNoSenseAreRefused(offset: Int, length: Int, count: Int) async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            transport.deliver(
+                ScriptedTransport.answer(sent) { writer in
+                    ReadResponse(dataLength: length).encode(to: &writer)
+                    writer.overwrite(at: Header.size + 2, with: UInt8(offset))
+                    writer.write(zeros: count)
+                }
+            )
+        }
+        let (_, result) = await fixture.read(0..<4096)
+        #expect(result.failure?.kind == (length == 0 ? .changed : .protocolViolation))
+    }
+
+    @Test func everyTruncatedReadAnswerIsRefused() async throws {
+        for count in stride(from: Header.size, to: Header.size + 16 + 64, by: 1) {
+            let fixture = try await LinkFixture { transport, sent in
+                if let answer = try? PatternFile.answer(sent) {
+                    transport.deliver(Array(answer[..<count]))
+                }
+            }
+            let (_, result) = await fixture.read(0..<64)
+            #expect(result.failure?.kind == .protocolViolation)
+        }
+    }
+
+    @Test func aLostConnectionEndsTheStream() async throws {
+        let count = Mutex(0)
+        let fixture = try await LinkFixture { transport, sent in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            guard number < 6 else { return transport.hangUp() }
+            if let answer = try? PatternFile.answer(sent) { transport.deliver(answer) }
+        }
+        let (_, result) = await fixture.read(0..<1_000_000)
+        #expect(result.failure?.kind == .network)
+    }
+
+    @Test func writesEveryByte() async throws {
+        let received = Mutex([UInt8](repeating: 0, count: 50_000))
+        let fixture = try await LinkFixture { transport, sent in
+            guard let write = try? sent.decode({ reader throws(WireError) in
+                try WriteRequest(from: &reader)
+            }) else { return }
+            // Takes no more than 3000 bytes at a time.
+            let count = min(write.dataLength, 3000)
+            let data = sent.bytes[write.dataOffset..<write.dataOffset + count]
+            received.withLock {
+                $0.replaceSubrange(Int(write.offset)..<Int(write.offset) + count, with: data)
+            }
+            transport.deliver(
+                ScriptedTransport.answer(sent) { WriteResponse(count: UInt32(count)).encode(to: &$0) }
+            )
+        }
+        let bytes = PatternFile.bytes(0..<50_000)
+        let result = await fixture.write(bytes)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(received.withLock { $0 } == bytes)
+    }
+
+    @Test func aFullDiskStopsTheStream() async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            transport.deliver(ScriptedTransport.answer(sent, status: .diskFull))
+        }
+        let result = await fixture.write(PatternFile.bytes(0..<100_000))
+        #expect(result.failure?.kind == .diskFull)
+        #expect(await fixture.sent().count <= 8)
+    }
+
+    @Test func aServerThatClaimsTooMuchIsRefused() async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            transport.deliver(
+                ScriptedTransport.answer(sent) { WriteResponse(count: 99_999).encode(to: &$0) }
+            )
+        }
+        let result = await fixture.write(PatternFile.bytes(0..<10_000))
+        #expect(result.failure?.kind == .protocolViolation)
+    }
+}
+
+extension Result {
+    var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+}
