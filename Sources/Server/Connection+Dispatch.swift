@@ -61,6 +61,11 @@ extension Connection {
             case .read: try Read.handle(request, &reader, &writer)
             case .write: try Write.handle(request, &reader, &writer)
             case .echo: try Echo.handle(request, &reader, &writer)
+            case .queryDirectory: try QueryDirectory.handle(request, &reader, &writer)
+            case .changeNotify: try ChangeNotify.handle(request, &reader, &writer)
+            case .queryInfo: try QueryInfo.handle(request, &reader, &writer)
+            case .setInfo: try SetInfo.handle(request, &reader, &writer)
+            case .ioctl: try Ioctl.handle(request, &reader, &writer)
             default: throw NTStatus.notSupported
             }
         }

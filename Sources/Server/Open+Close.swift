@@ -9,11 +9,15 @@ extension Open {
     func close() {
         guard markClosed() else { return }
         session.opens.remove(fileID.volatile)
+        endWatch()
         for request in waiting { request.cancellation?(request, .rangeNotLocked) }
         guard case .file(let file) = target, let shard = session.shard else { return }
         shard.opens[openID] = nil
         let result = shard.server.files.withTable { $0.close(openID) }
-        if result.deletion != .none {
+        if createOptions.contains(.deleteOnClose), file.kind == .directory {
+            shard.endWatches(of: file.identity, .deletePending)
+        }
+        if result.deletion != .none || removesNameOnClose {
             do throws(NTStatus) {
                 try file.delete()
             } catch {

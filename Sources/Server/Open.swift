@@ -27,6 +27,16 @@ final class Open {
     var currentByteOffset: UInt64 = 0
     /// What LOCK requests that were repeated did the first time (MS-SMB2 3.3.5.14).
     var lockSequences = LockSequences()
+    /// Where QUERY_DIRECTORY stands.
+    var enumeration: DirectoryEnumeration?
+    /// Where a query of extended attributes goes on.
+    var extendedAttributeIndex = 0
+    /// What CHANGE_NOTIFY tells of.
+    var watch: DirectoryWatch?
+    /// Times that this open set itself, or keeps from changing.
+    var frozenTimes: FrozenTimes = []
+    /// FILE_DISPOSITION_POSIX_SEMANTICS: the name goes with this open, whoever else has the file.
+    var removesNameOnClose = false
     /// Requests that wait on this open; its close ends them.
     private(set) var waiting: [Request] = []
     /// Multichannel's guard against late writes (MS-SMB2 3.3.5.2.10).

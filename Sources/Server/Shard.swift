@@ -21,6 +21,8 @@ final class Shard: @unchecked Sendable {
     /// Opens of this shard's sessions, for breaks that other threads cause.
     var opens: [OpenID: Open] = [:]
     private var waiters: [WaiterID: Waiter] = [:]
+    /// Where the changes of each store come from, by the store's identity.
+    var watchSources: [ObjectIdentifier: WatchSource] = [:]
 
     init(reactor: Reactor, index: Int, server: Server) {
         self.reactor = reactor

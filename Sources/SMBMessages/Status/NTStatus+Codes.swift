@@ -33,6 +33,7 @@ extension NTStatus {
     public static let moreProcessingRequired = NTStatus(rawValue: 0xC000_0016)
     public static let noMemory = NTStatus(rawValue: 0xC000_0017)
     public static let conflictingAddresses = NTStatus(rawValue: 0xC000_0018)
+    public static let invalidViewSize = NTStatus(rawValue: 0xC000_001F)
     public static let accessDenied = NTStatus(rawValue: 0xC000_0022)
     public static let bufferTooSmall = NTStatus(rawValue: 0xC000_0023)
     public static let objectTypeMismatch = NTStatus(rawValue: 0xC000_0024)

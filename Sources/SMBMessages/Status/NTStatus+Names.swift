@@ -34,6 +34,7 @@ extension NTStatus {
         (.moreProcessingRequired, "STATUS_MORE_PROCESSING_REQUIRED"),
         (.noMemory, "STATUS_NO_MEMORY"),
         (.conflictingAddresses, "STATUS_CONFLICTING_ADDRESSES"),
+        (.invalidViewSize, "STATUS_INVALID_VIEW_SIZE"),
         (.accessDenied, "STATUS_ACCESS_DENIED"),
         (.bufferTooSmall, "STATUS_BUFFER_TOO_SMALL"),
         (.objectTypeMismatch, "STATUS_OBJECT_TYPE_MISMATCH"),

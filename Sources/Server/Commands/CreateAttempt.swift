@@ -218,6 +218,8 @@ struct CreateAttempt {
             throw NTStatus.insufficientResources
         }
         shard.opens[openID] = open
+        let indexPath = Open.indexPath(of: result.file.path, on: tree.share)
+        shard.server.files.withTable { $0.setPath(indexPath, of: openID) }
         return .opened(open, response(open, result, grant))
     }
 

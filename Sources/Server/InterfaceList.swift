@@ -1,0 +1,79 @@
+import Glibc
+import SMBMessages
+
+/// The machine's addresses, for FSCTL_QUERY_NETWORK_INTERFACE_INFO (MS-SMB2 3.3.5.15.11).
+enum InterfaceList {
+    /// Of interfaces that do not say how fast they are.
+    private static let defaultBitsPerSecond: UInt64 = 1_000_000_000
+    private static let addressCountMax = 256
+
+    /// Every address of every interface that is up; loopback only when there is nothing else.
+    static func current() -> [NetworkInterface] {
+        let all = read()
+        let outward = all.filter { !$0.isLoopback }
+        return (outward.isEmpty ? all : outward).map(\.interface)
+    }
+
+    private static func read() -> [(interface: NetworkInterface, isLoopback: Bool)] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard unsafe getifaddrs(&list) == 0 else { return [] }
+        defer { unsafe freeifaddrs(list) }
+        var result: [(NetworkInterface, Bool)] = []
+        var next = unsafe list
+        while let entry = unsafe next, result.count < addressCountMax {
+            unsafe next = entry.pointee.ifa_next
+            let flags = unsafe entry.pointee.ifa_flags
+            guard flags & UInt32(IFF_UP) != 0,
+                let address = unsafe entry.pointee.ifa_addr,
+                let wire = unsafe wireAddress(address)
+            else { continue }
+            let name = unsafe String(cString: entry.pointee.ifa_name)
+            let interface = unsafe NetworkInterface(
+                index: if_nametoindex(entry.pointee.ifa_name),
+                capabilities: [],
+                bitsPerSecond: speed(of: name),
+                address: wire
+            )
+            result.append((interface, flags & UInt32(IFF_LOOPBACK) != 0))
+        }
+        return result
+    }
+
+    private static func wireAddress(
+        _ address: UnsafeMutablePointer<sockaddr>
+    ) -> NetworkInterface.Address? {
+        switch unsafe Int32(address.pointee.sa_family) {
+        case AF_INET:
+            return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                unsafe .ipv4($0.pointee.sin_addr.s_addr.byteSwapped)
+            }
+        case AF_INET6:
+            return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                let bytes = unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) {
+                    unsafe $0.loadUnaligned(as: UInt128.self)
+                }
+                // Link-local addresses mean nothing to a client elsewhere.
+                guard UInt16(truncatingIfNeeded: bytes) & 0xC0FF != 0x80FE else { return nil }
+                return .ipv6(bytes.byteSwapped, scope: 0)
+            }
+        default:
+            return nil
+        }
+    }
+
+    /// `/sys/class/net/NAME/speed`, in megabits.
+    private static func speed(of name: String) -> UInt64 {
+        let descriptor = unsafe open("/sys/class/net/\(name)/speed", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return defaultBitsPerSecond }
+        defer { _ = Glibc.close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+        }
+        let digits = bytes.prefix(max(0, count)).prefix { $0 >= 0x30 && $0 <= 0x39 }
+        guard let text = String(validating: digits, as: UTF8.self), let megabits = UInt64(text),
+            (1...10_000_000).contains(megabits)
+        else { return defaultBitsPerSecond }
+        return megabits * 1_000_000
+    }
+}
