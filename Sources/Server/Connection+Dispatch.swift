@@ -60,6 +60,8 @@ extension Connection {
             case .flush: try Flush.handle(request, &reader, &writer)
             case .read: try Read.handle(request, &reader, &writer)
             case .write: try Write.handle(request, &reader, &writer)
+            case .lock: try Lock.handle(request, &reader, &writer)
+            case .oplockBreak: try OplockBreaking.handle(request, &reader, &writer)
             case .echo: try Echo.handle(request, &reader, &writer)
             case .queryDirectory: try QueryDirectory.handle(request, &reader, &writer)
             case .changeNotify: try ChangeNotify.handle(request, &reader, &writer)
