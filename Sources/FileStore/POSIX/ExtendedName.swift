@@ -20,9 +20,11 @@ struct ExtendedName: Hashable {
     init(client bytes: [UInt8]) throws(NTStatus) {
         let forbidden = "\"*+,/:;<=>?[\\]|".utf8
         guard !bytes.isEmpty, bytes.count + Self.prefix.count <= System.attributeNameMax,
-            bytes.allSatisfy({ $0 >= 0x20 && !forbidden.contains($0) }),
-            !Self.fold(Self.prefix + bytes).starts(with: Self.fold(Self.ownPrefix))
+            bytes.allSatisfy({ $0 >= 0x20 && !forbidden.contains($0) })
         else { throw .invalidEAName }
+        guard !Self.fold(Self.prefix + bytes).starts(with: Self.fold(Self.ownPrefix)) else {
+            throw .accessDenied
+        }
         self.bytes = bytes
     }
 

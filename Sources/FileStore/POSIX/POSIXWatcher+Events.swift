@@ -70,7 +70,12 @@ extension POSIXWatcher {
         report(isRename ? .renamedOldName : .removed, first.watch, first.name, matches)
         if first.isDirectory { prune(first.watch, first.name) }
         report(isRename ? .renamedNewName : .added, number, name, matches)
-        if first.isDirectory { grow(number, name) }
+        if first.isDirectory {
+            grow(number, name)
+        } else {
+            // Windows says so of files, and not of directories.
+            report(.modified, number, name, [.attributes, .creation])
+        }
     }
 
     /// A name that went to where nobody watches.
