@@ -8,7 +8,11 @@ extension Connection {
     func dispatch(_ request: Request) -> Outcome {
         var result = Result.answered
         let status = run(request) { request throws in
-            if let failure = request.chainFailure { throw failure }
+            if let failure = request.chainFailure {
+                // The refusal is signed as the request was (MS-SMB2 3.3.4.1.1).
+                try? findSession(request)
+                throw failure
+            }
             switch request.header.command {
             case .negotiate, .sessionSetup:
                 break
