@@ -20,7 +20,9 @@ extension Connection {
     /// Checks the next command of the message and runs it (MS-SMB2 3.3.5.2).
     func execute(_ request: Request) -> Outcome {
         guard let header = nextCommand(of: request) else { return .drop }
-        guard !header.flags.contains(.response), header.command.rawValue <= Command.oplockBreak.rawValue else {
+        guard !header.flags.contains(.response),
+            header.command.rawValue <= Command.oplockBreak.rawValue
+        else {
             return .drop
         }
         guard negotiation != nil || header.command == .negotiate else { return .drop }

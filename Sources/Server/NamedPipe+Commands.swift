@@ -26,7 +26,8 @@ extension NamedPipe {
             )
         case "wkssvc":
             return WorkstationServiceEndpoint(
-                serverName: names.netBIOSName, domain: names.netBIOSDomain
+                serverName: names.netBIOSName,
+                domain: names.netBIOSDomain
             )
         default:
             return nil

@@ -44,7 +44,8 @@ struct SlotTable<Element: AnyObject> {
         let index = Int(handle & 0xFFFF_FFFF)
         slots[index].element = nil
         // A generation of all ones would spell the "previous handle" of compounds.
-        slots[index].generation = slots[index].generation == .max - 1
+        slots[index].generation =
+            slots[index].generation == .max - 1
             ? 1 : slots[index].generation + 1
         free.append(UInt32(index))
         count -= 1

@@ -16,7 +16,9 @@ final class WatchSource: ReadinessHandler {
         self.reactor = reactor
         do {
             registration = try reactor.register(
-                descriptor: watcher.descriptor, events: .readable, handler: self
+                descriptor: watcher.descriptor,
+                events: .readable,
+                handler: self
             )
         } catch {
             throw .insufficientResources

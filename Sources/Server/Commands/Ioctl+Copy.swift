@@ -124,8 +124,10 @@ extension FileControl {
                 try DuplicateExtentsExtended(from: &reader)
             }
             extents = DuplicateExtents(
-                sourceFileID: value.sourceFileID, sourceFileOffset: value.sourceFileOffset,
-                targetFileOffset: value.targetFileOffset, byteCount: value.byteCount
+                sourceFileID: value.sourceFileID,
+                sourceFileOffset: value.sourceFileOffset,
+                targetFileOffset: value.targetFileOffset,
+                byteCount: value.byteCount
             )
         }
         guard let store = open.tree.share.store, store.capabilities.contains(.reflinks) else {
@@ -158,7 +160,10 @@ extension FileControl {
         return try request.work(&writer) { () -> NTStatus in
             do throws(NTStatus) {
                 try target.cloneRange(
-                    from: source, sourceOffset: from, targetOffset: to, count: count
+                    from: source,
+                    sourceOffset: from,
+                    targetOffset: to,
+                    count: count
                 )
                 return .success
             } catch {
@@ -176,7 +181,9 @@ extension FileControl {
 struct CopyProgress: Sendable {
     var status = NTStatus.success
     var response = CopyChunkResponse(
-        chunksWritten: 0, chunkBytesWritten: 0, totalBytesWritten: 0
+        chunksWritten: 0,
+        chunkBytesWritten: 0,
+        totalBytesWritten: 0
     )
 
     static func run(
@@ -191,8 +198,10 @@ struct CopyProgress: Sendable {
                 let end = chunk.sourceOffset.addingReportingOverflow(UInt64(chunk.length))
                 guard !end.overflow, end.partialValue <= size else { throw .invalidViewSize }
                 let count = try target.copyRange(
-                    from: source, sourceOffset: chunk.sourceOffset,
-                    targetOffset: chunk.targetOffset, count: UInt64(chunk.length)
+                    from: source,
+                    sourceOffset: chunk.sourceOffset,
+                    targetOffset: chunk.targetOffset,
+                    count: UInt64(chunk.length)
                 )
                 progress.response.totalBytesWritten += UInt32(truncatingIfNeeded: count)
                 guard count == UInt64(chunk.length) else {

@@ -59,7 +59,8 @@ extension FileControl {
         let result = answer(&writer) { writer in
             for range in ranges.prefix(fitting) {
                 AllocatedRange(
-                    fileOffset: Int64(range.offset), length: Int64(range.count)
+                    fileOffset: Int64(range.offset),
+                    length: Int64(range.count)
                 ).encode(to: &writer)
             }
         }

@@ -15,7 +15,9 @@ extension FileControl {
             let target = try file.symbolicLinkTarget()
             let windows = String(target.map { $0 == "/" ? "\\" : $0 })
             point = .symbolicLink(
-                substitute: windows, print: windows, isRelative: !target.hasPrefix("/")
+                substitute: windows,
+                print: windows,
+                isRelative: !target.hasPrefix("/")
             )
         case .fifo:
             point = .nfs(type: ReparsePoint.nfsFIFO, data: [])

@@ -25,7 +25,9 @@ struct ServerControl {
         var output = WireWriter()
         body(&output)
         IoctlResponse(
-            controlCode: message.controlCode, fileID: .previous, output: output.finish()
+            controlCode: message.controlCode,
+            fileID: .previous,
+            output: output.finish()
         ).encode(to: &writer)
         return .answered
     }

@@ -58,7 +58,9 @@ struct FileControl {
         var output = WireWriter()
         body(&output)
         return IoctlResponse(
-            controlCode: message.controlCode, fileID: open.fileID, output: output.finish()
+            controlCode: message.controlCode,
+            fileID: open.fileID,
+            output: output.finish()
         )
     }
 
@@ -153,7 +155,10 @@ struct FileControl {
         let volume = try open.tree.share.store?.volume().identifier ?? .zero
         return answer(&writer) {
             ObjectIDBuffer(
-                objectID: object, birthVolumeID: volume, birthObjectID: object, domainID: .zero
+                objectID: object,
+                birthVolumeID: volume,
+                birthObjectID: object,
+                domainID: .zero
             ).encode(to: &$0)
         }
     }

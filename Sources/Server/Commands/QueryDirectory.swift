@@ -33,7 +33,13 @@ enum QueryDirectory {
         let limit = min(offered, outputSizeMax)
         var count = 0
         try QueryDirectoryResponse.encode(to: &writer) { writer throws in
-            count = try list(enumeration, message, limit, isPOSIX: file.path.rules == .posix, &writer)
+            count = try list(
+                enumeration,
+                message,
+                limit,
+                isPOSIX: file.path.rules == .posix,
+                &writer
+            )
         }
         guard count > 0 else {
             let isFirst = enumeration.isFirstQuery

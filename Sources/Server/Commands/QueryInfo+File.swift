@@ -61,7 +61,11 @@ extension InfoQuery {
     ) throws(NTStatus) -> Connection.Result {
         switch informationClass {
         case .name:
-            return try write(NameInformation(name: Self.fullName(of: file)), minimum: 8, to: &writer)
+            return try write(
+                NameInformation(name: Self.fullName(of: file)),
+                minimum: 8,
+                to: &writer
+            )
         case .normalizedName:
             // Dialects before 3.1.1 do not have it.
             guard request.connection.negotiation?.dialect == .smb311 else { throw .notSupported }
@@ -92,13 +96,17 @@ extension InfoQuery {
             return try write(value, to: &writer)
         case .extendedAttribute:
             return try write(
-                ExtendedAttributeInformation(size: metadata.extendedAttributeSize), to: &writer
+                ExtendedAttributeInformation(size: metadata.extendedAttributeSize),
+                to: &writer
             )
         case .all:
             return try write(all(metadata, file), minimum: 104, to: &writer)
         case .compression:
             let value = CompressionInformation(
-                compressedSize: metadata.endOfFile, format: 0, unitShift: 0, chunkShift: 0,
+                compressedSize: metadata.endOfFile,
+                format: 0,
+                unitShift: 0,
+                chunkShift: 0,
                 clusterShift: 0
             )
             return try write(value, to: &writer)
@@ -106,7 +114,8 @@ extension InfoQuery {
             return try write(NetworkOpenInformation(metadata), to: &writer)
         case .attributeTag:
             let value = AttributeTagInformation(
-                attributes: metadata.attributes, reparseTag: metadata.reparseTag
+                attributes: metadata.attributes,
+                reparseTag: metadata.reparseTag
             )
             return try write(value, to: &writer)
         case .id:
@@ -167,7 +176,9 @@ extension InfoQuery {
         guard limit >= 32 else { throw NTStatus.infoLengthMismatch }
         let streams = try file.streams().map { entry in
             StreamInformation(
-                name: entry.wireName, size: entry.size, allocationSize: entry.allocationSize
+                name: entry.wireName,
+                size: entry.size,
+                allocationSize: entry.allocationSize
             )
         }
         var written = 0

@@ -8,14 +8,20 @@ extension InfoQuery {
         switch FileInformationClass(rawValue: message.informationClass) {
         case .standard:
             let value = StandardInformation(
-                allocationSize: 4096, endOfFile: 0, numberOfLinks: 1, deletePending: true,
+                allocationSize: 4096,
+                endOfFile: 0,
+                numberOfLinks: 1,
+                deletePending: true,
                 directory: false
             )
             return try write(value, to: &writer)
         case .basic:
             let value = BasicInformation(
-                creationTime: .zero, lastAccessTime: .zero, lastWriteTime: .zero,
-                changeTime: .zero, attributes: .normal
+                creationTime: .zero,
+                lastAccessTime: .zero,
+                lastWriteTime: .zero,
+                changeTime: .zero,
+                attributes: .normal
             )
             return try write(value, to: &writer)
         case .name:

@@ -53,7 +53,8 @@ extension InfoQuery {
         var characteristics = DeviceInformation.isMounted
         if open.tree.share.isReadOnly { characteristics |= DeviceInformation.isReadOnly }
         return DeviceInformation(
-            deviceType: DeviceInformation.diskDevice, characteristics: characteristics
+            deviceType: DeviceInformation.diskDevice,
+            characteristics: characteristics
         )
     }
 

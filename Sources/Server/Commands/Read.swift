@@ -75,7 +75,11 @@ enum Read {
         if isReady, !request.needsPayloadInMemory, !request.needsPayloadInline {
             ReadResponse(dataLength: count).encode(to: &writer)
             request.payload = .file(
-                descriptor: file.descriptor, owner: file, offset: Int64(offset), count: count)
+                descriptor: file.descriptor,
+                owner: file,
+                offset: Int64(offset),
+                count: count
+            )
             return .answered
         }
         guard let buffer = request.connection.reactor.buffers.take(capacity: count) else {

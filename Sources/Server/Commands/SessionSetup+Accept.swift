@@ -125,7 +125,10 @@ extension SessionSetup {
     ) -> SessionKeys {
         if let hash = pending.preauthHash {
             return SessionKeys(
-                authenticationKey: key, preauthHash: hash, cipher: negotiation.cipher)
+                authenticationKey: key,
+                preauthHash: hash,
+                cipher: negotiation.cipher
+            )
         }
         var keys = SessionKeys(authenticationKey: key)
         // 2.1 signs with the session key itself (MS-SMB2 3.1.4.1).

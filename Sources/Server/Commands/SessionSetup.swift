@@ -35,7 +35,14 @@ enum SessionSetup {
             throw NTStatus(rawValue: refusal.status)
         case .accepted(let token, let identity, let key):
             let flags = try accept(
-                request, session, pending, message, negotiation, identity: identity, key: key)
+                request,
+                session,
+                pending,
+                message,
+                negotiation,
+                identity: identity,
+                key: key
+            )
             SessionSetupResponse(flags: flags, securityBuffer: token).encode(to: &writer)
             return .answered
         }

@@ -78,7 +78,9 @@ extension InfoChange {
     ) throws(NTStatus) {
         if !file.isStream { try checkTarget(file, target, wish) }
         try file.rename(
-            to: target, replacing: wish.replaces, posixSemantics: wish.posixSemantics
+            to: target,
+            replacing: wish.replaces,
+            posixSemantics: wish.posixSemantics
         )
         let path = Open.indexPath(of: file.path, on: open.tree.share)
         files.withTable { $0.setPath(path, of: open.openID) }
@@ -167,7 +169,8 @@ extension InfoChange {
             }
         }
         shard.addWaiter(
-            waiter, Waiter(request: request, generation: request.generation, retry: retry)
+            waiter,
+            Waiter(request: request, generation: request.generation, retry: retry)
         )
         return .waiting
     }

@@ -47,7 +47,10 @@ enum TreeConnecting {
     static func shareName(in path: String) -> Substring? {
         guard path.hasPrefix("\\\\") else { return nil }
         let parts = path.dropFirst(2).split(
-            separator: "\\", maxSplits: 1, omittingEmptySubsequences: false)
+            separator: "\\",
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !parts[1].contains("\\")
         else { return nil }
         return parts[1]

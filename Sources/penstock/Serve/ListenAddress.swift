@@ -17,14 +17,14 @@ struct ListenAddress: Hashable {
         var port: Substring?
         if text.hasPrefix("[") {
             guard let end = text.firstIndex(of: "]") else {
-                throw ValidationError("'\(text)' lacks the closing bracket.")
+                throw CommandFailure(.usage, "'\(text)' lacks the closing bracket.")
             }
             host = text[text.index(after: text.startIndex)..<end]
             let rest = text[text.index(after: end)...]
             if rest.hasPrefix(":") {
                 port = rest.dropFirst()
             } else if !rest.isEmpty {
-                throw ValidationError("'\(text)' is no [ADDR]:PORT.")
+                throw CommandFailure(.usage, "'\(text)' is no [ADDR]:PORT.")
             }
         } else if text.filter({ $0 == ":" }).count == 1, let colon = text.firstIndex(of: ":") {
             host = text[..<colon]
@@ -34,7 +34,7 @@ struct ListenAddress: Hashable {
         self.port = Self.defaultPort
         guard let port else { return }
         guard let number = UInt16(port) else {
-            throw ValidationError("'\(port)' in '\(text)' is no port: 0 to 65535.")
+            throw CommandFailure(.usage, "'\(port)' in '\(text)' is no port: 0 to 65535.")
         }
         self.port = number
     }

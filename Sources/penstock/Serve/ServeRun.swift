@@ -79,17 +79,19 @@ struct ServeRun {
         }
         let (text, mode) = try TextFile.readWithMode(path)
         guard AccountList.isPrivate(mode: mode) else {
-            throw ValidationError(
-                "\(path) can be read by others; passwords must not be: chmod 600 '\(path)'")
+            throw CommandFailure(
+                .usage,
+                "\(path) can be read by others; passwords must not be: chmod 600 '\(path)'"
+            )
         }
         do {
             let accounts = try AccountList(parsing: text)
             guard accounts.count > 0 || settings.allowsGuest else {
-                throw ValidationError("\(path) names no user.")
+                throw CommandFailure(.usage, "\(path) names no user.")
             }
             return accounts
         } catch let error as AccountList.ParseError {
-            throw ValidationError("\(path): \(error)")
+            throw CommandFailure(.usage, "\(path): \(error)")
         }
     }
 
@@ -108,7 +110,7 @@ struct ServeRun {
                     requiresEncryption: share.requiresEncryption
                 )
             } catch {
-                throw ValidationError("The share '\(share.name)': \(error)")
+                throw CommandFailure(.failure, "the share '\(share.name)': \(error)")
             }
         }
         shares.append(Share(name: "IPC$", comment: "Remote IPC", kind: .pipes))
@@ -122,7 +124,9 @@ struct ServeRun {
         var name = [CChar](repeating: 0, count: 256)
         _ = unsafe gethostname(&name, name.count - 1)
         let host = String(
-            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
         var configuration = ServerConfiguration(
             shares: shares,
             accounts: accounts,
@@ -132,7 +136,9 @@ struct ServeRun {
         configuration.allowGuest = settings.allowsGuest
         configuration.requireSigning = settings.requiresSigning
         configuration.requireEncryption = settings.requiresEncryption
-        if let count = settings.connectionCountMax { configuration.limits.connectionCountMax = count }
+        if let count = settings.connectionCountMax {
+            configuration.limits.connectionCountMax = count
+        }
         return configuration
     }
 
@@ -143,7 +149,7 @@ struct ServeRun {
         _ server: Server
     ) throws -> TCPListener {
         guard let socketAddress = SocketAddress(numeric: address.host, port: address.port) else {
-            throw ValidationError("'\(address.host)' is no numeric address to listen on.")
+            throw CommandFailure(.usage, "'\(address.host)' is no numeric address to listen on.")
         }
         do {
             return try TCPListener(
@@ -159,7 +165,7 @@ struct ServeRun {
             if case .system(let reason, call: _) = error, reason.rawValue == EACCES {
                 text += "; ports below 1024 need root: --listen \(address.host):4450 does not"
             }
-            throw ValidationError(text)
+            throw CommandFailure(.failure, text)
         }
     }
 

@@ -50,10 +50,12 @@ extension ServeSettings {
             try apply(try TOMLDecoder().decode(File.self, from: table))
         } catch let error as TOMLParseError {
             let place = error.source.begin
-            throw ValidationError(
-                "\(path):\(place.line):\(place.column): \(error.description)")
+            throw CommandFailure(
+                .usage,
+                "\(path):\(place.line):\(place.column): \(error.description)"
+            )
         } catch let error as DecodingError {
-            throw ValidationError("\(path): \(Self.words(for: error))")
+            throw CommandFailure(.usage, "\(path): \(Self.words(for: error))")
         }
     }
 
@@ -81,8 +83,10 @@ extension ServeSettings {
         _ path: String
     ) throws {
         for key in keys where !known.contains(key) {
-            throw ValidationError(
-                "\(path): '\(key)' is no option; there are \(known.sorted().joined(separator: ", ")).")
+            throw CommandFailure(
+                .usage,
+                "\(path): '\(key)' is no option; there are \(known.sorted().joined(separator: ", "))."
+            )
         }
     }
 

@@ -35,7 +35,7 @@ struct ServeSettings {
 
     static func level(_ text: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: text.lowercased()) else {
-            throw ValidationError("'\(text)' is no log level.")
+            throw CommandFailure(.usage, "'\(text)' is no log level.")
         }
         return level
     }
@@ -43,20 +43,24 @@ struct ServeSettings {
     /// Checks the whole and fills in what nobody said.
     mutating func complete() throws {
         guard !shares.isEmpty else {
-            throw ValidationError("Name at least one folder to share: penstock serve NAME=PATH")
+            throw CommandFailure(
+                .usage,
+                "Name at least one folder to share: penstock serve NAME=PATH"
+            )
         }
         var names: Set<String> = []
         for share in shares where !names.insert(share.name.lowercased()).inserted {
-            throw ValidationError("Two shares are called '\(share.name)'.")
+            throw CommandFailure(.usage, "Two shares are called '\(share.name)'.")
         }
         if let threadCount, !(1...256).contains(threadCount) {
-            throw ValidationError("--threads takes 1 to 256.")
+            throw CommandFailure(.usage, "--threads takes 1 to 256.")
         }
         if let connectionCountMax, !(1...1_000_000).contains(connectionCountMax) {
-            throw ValidationError("--max-connections takes 1 to 1000000.")
+            throw CommandFailure(.usage, "--max-connections takes 1 to 1000000.")
         }
         if allowsGuest, requiresEncryption || requiresSigning {
-            throw ValidationError(
+            throw CommandFailure(
+                .usage,
                 "A guest has no key to sign or encrypt with: --guest excludes --require-signing "
                     + "and --require-encryption."
             )

@@ -32,7 +32,7 @@ struct ShareSpecification: Hashable {
         } else {
             path = String(text)
             guard let real = Self.resolve(path) else {
-                throw ValidationError("'\(path)': \(Errno.current).")
+                throw CommandFailure(.usage, "'\(path)': \(Errno.current).")
             }
             name = real.split(separator: "/").last.map(String.init) ?? "root"
         }
@@ -44,15 +44,18 @@ struct ShareSpecification: Hashable {
         guard !name.isEmpty, name.utf16.count <= Self.nameCountMax,
             !name.contains(where: { forbidden.contains($0) || $0 < " " })
         else {
-            throw ValidationError(
+            throw CommandFailure(
+                .usage,
                 "'\(name)' cannot name a share: 1 to \(Self.nameCountMax) characters, none of "
                     + forbidden
             )
         }
         guard name.uppercased() != "IPC$" else {
-            throw ValidationError("IPC$ is the server's own share.")
+            throw CommandFailure(.usage, "IPC$ is the server's own share.")
         }
-        guard !path.isEmpty else { throw ValidationError("The share '\(name)' lacks a path.") }
+        guard !path.isEmpty else {
+            throw CommandFailure(.usage, "The share '\(name)' lacks a path.")
+        }
     }
 
     private static func resolve(_ path: String) -> String? {

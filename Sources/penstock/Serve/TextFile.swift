@@ -26,16 +26,16 @@ enum TextFile {
             if count == 0 { break }
             bytes += chunk[..<count]
             guard bytes.count <= sizeMax else {
-                throw ValidationError("\(path): more than \(sizeMax) bytes.")
+                throw CommandFailure(.usage, "\(path): more than \(sizeMax) bytes.")
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw ValidationError("\(path): not UTF-8 text.")
+            throw CommandFailure(.usage, "\(path): not UTF-8 text.")
         }
         return (text, status.st_mode & 0o7777)
     }
 
-    private static func failure(_ path: String) -> ValidationError {
-        ValidationError("\(path): \(unsafe String(cString: strerror(errno))).")
+    private static func failure(_ path: String) -> CommandFailure {
+        CommandFailure(.failure, "\(path): \(unsafe String(cString: strerror(errno))).")
     }
 }
