@@ -33,10 +33,7 @@ extension FileMetadata {
             seconds: status.write_seconds,
             nanoseconds: Int64(status.write_nanoseconds)
         )
-        let change = FileTime(
-            seconds: status.change_seconds,
-            nanoseconds: Int64(status.change_nanoseconds)
-        )
+        let change = FileTime(changeOf: status)
         let birth = FileTime(
             seconds: status.birth_seconds,
             nanoseconds: Int64(status.birth_nanoseconds)
@@ -52,7 +49,7 @@ extension FileMetadata {
                 nanoseconds: Int64(status.access_nanoseconds)
             ),
             lastWriteTime: write,
-            changeTime: change,
+            changeTime: known.change?.current(change) ?? change,
             endOfFile: isDirectory ? 0 : status.size,
             allocationSize: isDirectory ? 0 : status.allocated,
             linkCount: status.links,
@@ -86,5 +83,15 @@ extension FileMetadata {
         case .symbolicLink: 0xA000_000C
         case .fifo, .socket, .characterDevice, .blockDevice: 0x8000_0014
         }
+    }
+}
+
+extension FileTime {
+    /// The kernel's own time of change.
+    init(changeOf status: fs_file_status) {
+        self.init(
+            seconds: status.change_seconds,
+            nanoseconds: Int64(status.change_nanoseconds)
+        )
     }
 }

@@ -9,6 +9,7 @@ struct Frozen {
     var times: FrozenTimes = []
     var lastAccess = FileTime.zero
     var lastWrite = FileTime.zero
+    var change = FileTime.zero
 }
 
 /// Times, attributes, owner and mode.
@@ -46,8 +47,10 @@ extension POSIXFile {
                 if wanted != before { try storeAttributes(wanted) }
             }
             try setTimes(access: change.lastAccessTime, write: change.lastWriteTime)
+            if let time = change.changeTime, !kind.isSpecial { try setChangeTime(time) }
         }
         state.withLock { state in
+            if let time = change.changeTime { state.frozen.change = time }
             if let time = change.lastAccessTime { state.frozen.lastAccess = time }
             if let time = change.lastWriteTime { state.frozen.lastWrite = time }
         }
@@ -69,6 +72,21 @@ extension POSIXFile {
         )
     }
 
+    /// Stores a time of change beside the kernel's, which storing it moves: when that took too
+    /// long, once more.
+    private func setChangeTime(_ time: FileTime) throws(Errno) {
+        guard store.capabilities.contains(.extendedAttributes) else { return }
+        for _ in 0..<2 {
+            var wanted = try knownAttributes()
+            let setAt = FileTime(changeOf: try System.status(handle.rawValue))
+            let change = StoredChangeTime(time: time, setAt: setAt)
+            wanted.change = change
+            try storeAttributes(wanted)
+            let kernel = FileTime(changeOf: try System.status(handle.rawValue))
+            if change.isCurrent(kernel, tolerance: StoredChangeTime.tolerance / 2) { return }
+        }
+    }
+
     private static func native(_ time: FileTime?) -> (seconds: Int64, nanoseconds: Int64) {
         guard let time else { return (0, fs_time_omit) }
         let unix = time.unix
@@ -81,19 +99,34 @@ extension POSIXFile {
             state.frozen = Frozen(
                 times: times,
                 lastAccess: metadata.lastAccessTime,
-                lastWrite: metadata.lastWriteTime
+                lastWrite: metadata.lastWriteTime,
+                change: metadata.changeTime
             )
         }
     }
 
     func restoreFrozenTimes() {
         let frozen = state.withLock { $0.frozen }
-        if frozen.times.isDisjoint(with: [.lastAccess, .lastWrite]) { return }
+        guard !frozen.times.isEmpty else { return }
         // Best effort: the bytes are written, and their time is no reason to say otherwise.
-        try? setTimes(
-            access: frozen.times.contains(.lastAccess) ? frozen.lastAccess : nil,
-            write: frozen.times.contains(.lastWrite) ? frozen.lastWrite : nil
+        try? restore(frozen)
+    }
+
+    /// Sets what has moved, and only that: setting a time is a change, too.
+    private func restore(_ frozen: Frozen) throws(Errno) {
+        let status = try System.status(handle.rawValue)
+        let now = FileMetadata(status, try store.storedAttributes(handle.rawValue))
+        let moved = { (bit: FrozenTimes, value: FileTime, current: FileTime) in
+            frozen.times.contains(bit) && value != current ? value : nil
+        }
+        try setTimes(
+            access: moved(.lastAccess, frozen.lastAccess, now.lastAccessTime),
+            write: moved(.lastWrite, frozen.lastWrite, now.lastWriteTime)
         )
+        guard frozen.times.contains(.change), !kind.isSpecial else { return }
+        let after = FileTime(changeOf: try System.status(handle.rawValue))
+        let stored = try store.storedAttributes(handle.rawValue)?.change
+        if stored?.current(after) != frozen.change { try setChangeTime(frozen.change) }
     }
 
     func setPOSIX(_ change: POSIXChange) throws(NTStatus) {

@@ -6,11 +6,14 @@ import Wire
 ///
 /// Kept in the extended attribute `user.penstock.attributes`, and only where it says something
 /// other than the defaults, so that ordinary files carry none. A version byte, the attributes
-/// (four bytes) and the creation time (eight), little-endian.
+/// (four bytes) and the creation time (eight), little-endian; version 2 has a time of change that
+/// was set, and the kernel's own one then.
 struct StoredAttributes: Hashable, Sendable {
     static let name = NativePath(bytes: "user.penstock.attributes".utf8)
     static let version: UInt8 = 1
     static let encodedSize = 13
+    static let versionWithChange: UInt8 = 2
+    static let encodedSizeWithChange = 29
 
     /// What applications can set (MS-FSA 2.1.5.1.1), and SPARSE_FILE.
     static let kept: FileAttributes = [
@@ -21,6 +24,8 @@ struct StoredAttributes: Hashable, Sendable {
     var attributes: FileAttributes
     /// Nil takes the file system's time of birth.
     var creationTime: FileTime?
+    /// A time of change that a client set, which POSIX cannot keep.
+    var change: StoredChangeTime?
 
     /// Without an extended attribute a file is one to be archived, as new files are.
     static func defaults(isDirectory: Bool) -> StoredAttributes {
@@ -34,24 +39,40 @@ struct StoredAttributes: Hashable, Sendable {
 
     /// Anything that is not of our making counts as nothing.
     init?(bytes: [UInt8]) {
-        guard bytes.count == Self.encodedSize, bytes[0] == Self.version else { return nil }
+        let hasChange = bytes.first == Self.versionWithChange
+        guard hasChange || bytes.first == Self.version,
+            bytes.count == (hasChange ? Self.encodedSizeWithChange : Self.encodedSize)
+        else { return nil }
         let mask = bytes[1..<5].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        let time = bytes[5..<13].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let time = Self.number(bytes[5..<13])
         self.init(
             attributes: FileAttributes(rawValue: mask),
             creationTime: time == 0 ? nil : FileTime(rawValue: time)
         )
+        if hasChange {
+            change = StoredChangeTime(
+                time: FileTime(rawValue: Self.number(bytes[13..<21])),
+                setAt: FileTime(rawValue: Self.number(bytes[21..<29]))
+            )
+        }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     var bytes: [UInt8] {
-        var bytes = [Self.version]
+        var bytes = [change == nil ? Self.version : Self.versionWithChange]
         let mask = attributes.rawValue
-        let time = creationTime?.rawValue ?? 0
+        var numbers = [creationTime?.rawValue ?? 0]
+        if let change { numbers += [change.time.rawValue, change.setAt.rawValue] }
         for shift in stride(from: UInt32(0), to: 32, by: 8) {
             bytes.append(UInt8(truncatingIfNeeded: mask >> shift))
         }
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: time >> shift))
+        for number in numbers {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
         }
         return bytes
     }

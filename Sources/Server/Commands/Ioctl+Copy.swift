@@ -42,7 +42,11 @@ extension FileControl {
         guard source.kind != .directory, target.kind != .directory else {
             throw NTStatus.invalidDeviceRequest
         }
-        try checkLocks(copy.chunks, from: sourceOpen)
+        guard isUnlocked(copy.chunks, from: sourceOpen) else {
+            // Nothing was copied, and the answer says so (3.3.5.15.6.1).
+            response { CopyProgress().response.encode(to: &$0) }.encode(to: &writer)
+            return .answeredWith(.fileLockConflict)
+        }
         let breaks = files.withTable { $0.breakForChange(by: open.openID, waiter: WaiterID(0)) }
         shard.notify(breaks.breaks)
         return try runCopy(copy.chunks, from: source, to: target, &writer)
@@ -76,8 +80,8 @@ extension FileControl {
         if message.controlCode == .copyChunk { try open.require(.readData) }
     }
 
-    private func checkLocks(_ chunks: [CopyChunk], from source: Open) throws(NTStatus) {
-        let isFree = files.withTable { table in
+    private func isUnlocked(_ chunks: [CopyChunk], from source: Open) -> Bool {
+        files.withTable { table in
             chunks.allSatisfy { chunk in
                 let length = UInt64(chunk.length)
                 let from = LockRange(offset: chunk.sourceOffset, length: length)
@@ -86,7 +90,6 @@ extension FileControl {
                     && table.allowsWrite(open.openID, to)
             }
         }
-        guard isFree else { throw .fileLockConflict }
     }
 
     /// Copies on a thread that may wait for the disk.

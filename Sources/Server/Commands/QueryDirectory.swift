@@ -33,13 +33,7 @@ enum QueryDirectory {
         let limit = min(offered, outputSizeMax)
         var count = 0
         try QueryDirectoryResponse.encode(to: &writer) { writer throws in
-            count = try list(
-                enumeration,
-                message,
-                limit,
-                isPOSIX: file.path.rules == .posix,
-                &writer
-            )
+            count = try list(enumeration, message, limit, &writer)
         }
         guard count > 0 else {
             let isFirst = enumeration.isFirstQuery
@@ -89,7 +83,6 @@ enum QueryDirectory {
         _ enumeration: DirectoryEnumeration,
         _ message: QueryDirectoryRequest,
         _ limit: Int,
-        isPOSIX: Bool,
         _ writer: inout WireWriter
     ) throws -> Int {
         let made = DirectoryListWriter(message.informationClass, limit: limit, at: writer)

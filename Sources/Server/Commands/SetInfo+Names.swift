@@ -76,6 +76,7 @@ extension InfoChange {
         to target: StorePath,
         _ wish: RenameWish
     ) throws(NTStatus) {
+        if file.isStream, target.stream == nil { return try becomeUnnamed(file, wish) }
         if !file.isStream { try checkTarget(file, target, wish) }
         try file.rename(
             to: target,
@@ -84,6 +85,28 @@ extension InfoChange {
         )
         let path = Open.indexPath(of: file.path, on: open.tree.share)
         files.withTable { $0.setPath(path, of: open.openID) }
+    }
+
+    /// The bytes of a named stream become the file's own, and the stream goes. Streams are small:
+    /// they live in extended attributes.
+    private func becomeUnnamed(
+        _ stream: any StoreFile,
+        _ wish: RenameWish
+    ) throws(NTStatus) {
+        guard let store = open.tree.share.store else { throw .notSupported }
+        let opened = try store.open(
+            StoreOpenRequest(path: stream.path.file, access: [.read, .write])
+        )
+        defer { opened.file.close() }
+        guard wish.replaces || opened.metadata.endOfFile == 0 else {
+            throw .objectNameCollision
+        }
+        let size = try stream.metadata().endOfFile
+        try opened.file.setEndOfFile(0)
+        _ = try opened.file.copyRange(
+            from: stream, sourceOffset: 0, targetOffset: 0, count: size
+        )
+        try stream.delete()
     }
 
     /// A file of the new name goes only when that is wanted and nobody uses it.
@@ -215,8 +238,9 @@ struct RenameWish {
             let stream = try StorePath(name, rules: .windows)
             guard file.kind == .file || file.isStream else { throw .invalidParameter }
             guard let streamName = stream.stream else {
-                // The unnamed stream: only a named one can become it, and none may here.
-                throw file.isStream ? .objectNameCollision : .invalidParameter
+                // The unnamed stream, which only a named one can become.
+                guard file.isStream else { throw .invalidParameter }
+                return file.path.file
             }
             guard file.isStream else { throw .invalidParameter }
             return try file.path.naming(stream: streamName)
