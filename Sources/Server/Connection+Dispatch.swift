@@ -1,5 +1,6 @@
 import SMBMessages
 import SMBSecurity
+import SMBState
 import Wire
 
 extension Connection {
@@ -13,14 +14,12 @@ extension Connection {
                 try? findSession(request)
                 throw failure
             }
-            switch request.header.command {
-            case .negotiate, .sessionSetup:
+            switch CommandGate.need(of: request.header) {
+            case .nothing:
                 break
-            case .echo where request.header.sessionID == 0:
-                break
-            case .logoff, .echo, .treeConnect:
+            case .session:
                 try findSession(request)
-            default:
+            case .tree:
                 try findSession(request)
                 try findTree(request)
             }
@@ -72,53 +71,63 @@ extension Connection {
             case .queryInfo: try QueryInfo.handle(request, &reader, &writer)
             case .setInfo: try SetInfo.handle(request, &reader, &writer)
             case .ioctl: try Ioctl.handle(request, &reader, &writer)
-            default: throw NTStatus.notSupported
+            default: throw NTStatus.invalidParameter
             }
         }
     }
 
     /// MS-SMB2 3.3.5.2.9, and the signature that the session may demand.
     private func findSession(_ request: Request) throws(NTStatus) {
-        guard let session = session(request.header.sessionID) else { throw .userSessionDeleted }
+        let session = session(request.header.sessionID)
         request.session = session
-        try checkSignature(request)
-        switch session.state {
-        case .valid:
-            break
-        case .expired:
-            let command = request.header.command
-            guard command == .logoff || command == .close || command == .lock else {
-                throw .networkSessionExpired
-            }
-        case .inProgress:
-            throw .userSessionDeleted
-        }
-        if session.encryptsData, !request.isEncrypted { throw .accessDenied }
+        if session != nil { try checkSignature(request) }
+        try pass(
+            CommandGate.checkSession(
+                session?.state,
+                command: request.header.command,
+                encryptsData: session?.encryptsData == true,
+                isEncrypted: request.isEncrypted
+            )
+        )
     }
 
     /// MS-SMB2 3.3.5.2.11.
     private func findTree(_ request: Request) throws(NTStatus) {
-        guard let tree = request.session?.tree(request.header.treeID) else {
-            throw .networkNameDeleted
-        }
-        if tree.share.requiresEncryption, !request.isEncrypted { throw .accessDenied }
+        let tree = request.session?.tree(request.header.treeID)
+        try pass(
+            CommandGate.checkTree(
+                requiresEncryption: tree?.share.requiresEncryption,
+                isEncrypted: request.isEncrypted
+            )
+        )
         request.tree = tree
+    }
+
+    private func pass(_ verdict: CommandGate.Verdict) throws(NTStatus) {
+        if case .fail(let status) = verdict { throw status }
     }
 
     /// MS-SMB2 3.3.5.2.4: a signature that is there must be right, one that is demanded must be
     /// there.
     func checkSignature(_ request: Request) throws(NTStatus) {
-        guard !request.isEncrypted, let session = request.session else { return }
-        guard request.header.flags.contains(.signed) else {
-            if session.signingRequired { throw .accessDenied }
-            return
+        guard let session = request.session, let negotiation else { return }
+        let signing = session.channel(of: self)?.signing
+        let verdict = CommandGate.signature(
+            of: request.header,
+            isEncrypted: request.isEncrypted,
+            session: SessionProtection(
+                dialect: negotiation.dialect,
+                isUser: session.isAuthenticatedUser,
+                hasKey: signing != nil,
+                requiresSigning: session.signingRequired
+            )
+        )
+        switch verdict {
+        case .unneeded: return
+        case .fail(let status): throw status
+        case .verify: break
         }
-        guard let signing = session.channel(of: self)?.signing else {
-            // Guests have no key, and Windows clients sign to them all the same.
-            if session.isAuthenticatedUser { throw .notSupported }
-            return
-        }
-        guard request.verifySignature(signing) else { throw .accessDenied }
+        guard let signing, request.verifySignature(signing) else { throw .accessDenied }
         request.replySigning = signing
     }
 }

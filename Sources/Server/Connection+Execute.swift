@@ -20,14 +20,20 @@ extension Connection {
     /// Checks the next command of the message and runs it (MS-SMB2 3.3.5.2).
     func execute(_ request: Request) -> Outcome {
         guard let header = nextCommand(of: request) else { return .drop }
-        guard !header.flags.contains(.response),
-            header.command.rawValue <= Command.oplockBreak.rawValue
-        else {
-            return .drop
-        }
-        guard negotiation != nil || header.command == .negotiate else { return .drop }
-        if request.isEncrypted, !header.flags.contains(.related) || request.commandIndex == 0 {
-            guard header.sessionID == request.transformSessionID else { return .drop }
+        let isFirst = request.commandIndex == 0
+        let verdict = CommandGate.checkHeader(
+            header,
+            isNegotiated: negotiation != nil,
+            isFirstOfMessage: isFirst
+        )
+        if verdict == .drop { return .drop }
+        if request.isEncrypted {
+            let sealed = CommandGate.checkTransform(
+                header,
+                transformSessionID: request.transformSessionID,
+                isFirstOfMessage: isFirst
+            )
+            guard sealed == .proceed else { return .drop }
         }
         if header.command == .cancel {
             cancel(request)
@@ -51,18 +57,17 @@ extension Connection {
             return nil
         }
         request.commandEnd = request.messageEnd
-        guard let header = request.decodeHeader() else { return nil }
-        let next = Int(header.nextCommand)
-        if next != 0 {
-            guard
-                next.isMultiple(of: 8), next >= Header.size,
-                available - next >= Header.size
-            else { return nil }
-            request.commandEnd = request.commandStart + next
-        }
-        request.isLastInCompound = next == 0
+        guard let header = request.decodeHeader(),
+            let extent = CompoundChain.extent(
+                of: header,
+                at: request.commandStart,
+                messageCount: request.messageEnd
+            )
+        else { return nil }
+        request.commandEnd = extent.upperBound
+        request.isLastInCompound = header.nextCommand == 0
         request.adopt(header)
-        return header
+        return request.header
     }
 
     /// Runs a command's code; what it throws becomes the status of an error response.

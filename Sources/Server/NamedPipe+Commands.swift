@@ -62,7 +62,7 @@ extension NamedPipe {
             )
         }
         guard let open else { throw NTStatus.insufficientResources }
-        request.inheritedFileID = open.fileID
+        request.createdFileID = open.fileID
         CreateResponse(
             action: .opened,
             allocationSize: 4096,

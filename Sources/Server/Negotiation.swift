@@ -1,5 +1,6 @@
 import SMBMessages
 import SMBSecurity
+import SMBState
 import Wire
 
 /// What NEGOTIATE settled for a connection (MS-SMB2 3.3.1.7).
@@ -21,6 +22,15 @@ struct Negotiation: Sendable {
     /// 2.1 and later with large MTU (MS-SMB2 3.3.5.4).
     var supportsMultiCredit: Bool { dialect >= .smb210 }
     var is3x: Bool { dialect >= .smb300 }
+
+    /// What the channels of one session must have in common.
+    var ends: SessionRules.Ends {
+        .init(
+            dialect: dialect,
+            cipher: CipherID(rawValue: cipher?.rawValue ?? 0),
+            signing: SigningAlgorithmID(rawValue: signing.rawValue)
+        )
+    }
 
     /// MS-SMB2 3.3.5.4: what protects the sessions of dialects that negotiate nothing.
     static func defaultSigning(of dialect: Dialect) -> SigningAlgorithm {

@@ -1,5 +1,6 @@
 import Reactor
 import SMBMessages
+import SMBState
 import Transport
 import Wire
 
@@ -15,10 +16,7 @@ extension Request {
         commandEnd = 0
         commandIndex = 0
         isLastInCompound = true
-        inheritedSessionID = 0
-        inheritedTreeID = 0
-        inheritedFileID = nil
-        inheritedFailure = nil
+        chain = CompoundChain()
         beginReply()
     }
 

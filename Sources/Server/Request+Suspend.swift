@@ -1,4 +1,5 @@
 import SMBMessages
+import SMBState
 import Wire
 
 extension Request {
@@ -20,7 +21,13 @@ extension Request {
         guard connection.pending.count < connection.limits.pendingPerConnectionMax else {
             throw .insufficientResources
         }
-        if wait == .indefinite { asyncID = connection.makeAsyncID() }
+        if wait == .indefinite {
+            switch CompoundChain.waiting(header.command, isLast: isLastInCompound) {
+            case .announced: asyncID = connection.makeAsyncID()
+            case .silent: break
+            case .refused(let status): throw status
+            }
+        }
         self.cancellation = cancellation
         isSuspended = true
         connection.park(self)

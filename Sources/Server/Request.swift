@@ -1,6 +1,7 @@
 import Reactor
 import SMBMessages
 import SMBSecurity
+import SMBState
 import Transport
 import Wire
 
@@ -40,11 +41,12 @@ final class Request {
     /// Counts the uses of this slot: a completion that comes late finds another number.
     var generation: UInt32 = 0
 
-    // What a related command inherits.
-    var inheritedSessionID: UInt64 = 0
-    var inheritedTreeID: UInt32 = 0
-    var inheritedFileID: FileID?
-    var inheritedFailure: NTStatus?
+    /// What the commands of a compound hand on to each other.
+    var chain = CompoundChain()
+    /// Why the chain fails this command before it is looked at.
+    var chainFailure: NTStatus?
+    /// The open that CREATE made.
+    var createdFileID: FileID?
 
     // The answer.
     var writer = WireWriter()
@@ -94,13 +96,8 @@ final class Request {
     /// The open that a FileId names, `previous` handle of a compound included
     /// (MS-SMB2 3.3.5.2.7.2); throws STATUS_FILE_CLOSED.
     func open(_ fileID: FileID) throws(NTStatus) -> Open {
-        var wanted = fileID
-        if header.flags.contains(.related), fileID == .previous {
-            if let inheritedFailure { throw inheritedFailure }
-            guard let inherited = inheritedFileID else { throw .invalidHandle }
-            wanted = inherited
-        }
-        inheritedFileID = wanted
+        let isRelated = header.flags.contains(.related)
+        let wanted = try chain.resolve(fileID, isRelated: isRelated)
         guard
             let session, let open = session.opens[wanted.volatile],
             open.fileID == wanted

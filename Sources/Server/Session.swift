@@ -1,16 +1,17 @@
 import SMBMessages
 import SMBSecurity
+import SMBState
 
 /// An authenticated security context (MS-SMB2 3.3.1.8), reachable over one or more channels.
 ///
 /// All channels of a session come from one ClientGuid, hence live on one reactor: nothing here is
 /// shared between threads.
 final class Session {
-    enum State: Sendable { case inProgress, valid, expired }
-
     let sessionID: UInt64
-    var state = State.inProgress
+    var state = SessionState.inProgress
     var identity: Identity?
+    /// The user proved to be nobody since: what is open stays, and nothing else is opened.
+    var isDemoted = false
     /// The dialect family's keys come from this; 16 bytes, or more with Kerberos.
     var sessionKey: [UInt8] = []
     var signingRequired = false

@@ -96,7 +96,9 @@ struct NTLMServer: Sendable {
             return try admitWithoutProof(message)
         }
         guard let response = NTLMv2Response(message.ntResponse) else {
-            throw .weakAuthentication
+            // 24 bytes are NTLMv1; what is longer wants to be NTLMv2.
+            throw message.ntResponse.count > NTLMv2Response.ntlmV1Count
+                ? .malformedToken : .weakAuthentication
         }
         guard let hash = accounts.ntHash(user: message.user, domain: message.domain) else {
             guard policy.allowsGuest else { throw .logonFailure }

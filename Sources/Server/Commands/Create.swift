@@ -19,7 +19,7 @@ enum Create {
         let attempt = CreateAttempt(request: request, tree: tree, store: store, plan: plan)
         switch try attempt.run() {
         case .opened(let open, let response):
-            request.inheritedFileID = open.fileID
+            request.createdFileID = open.fileID
             response.encode(to: &writer)
             return .answered
         case .wait(let waiter, let file):
@@ -44,7 +44,7 @@ enum Create {
                 do {
                     switch try attempt.run() {
                     case .opened(let open, let response):
-                        request.inheritedFileID = open.fileID
+                        request.createdFileID = open.fileID
                         request.resume { writer in
                             response.encode(to: &writer)
                             return .success

@@ -134,6 +134,7 @@ struct CreateAttempt {
     // MARK: Access
 
     private func grant(on existing: FileMetadata) throws(NTStatus) -> AccessMask {
+        if request.session?.isDemoted == true { throw .accessDenied }
         var maximal = tree.maximalAccess
         if existing.attributes.contains(.readOnly), !existing.isDirectory {
             maximal.subtract([.writeData, .appendData])
@@ -149,6 +150,7 @@ struct CreateAttempt {
     }
 
     private func grantOnNew() throws(NTStatus) -> AccessMask {
+        if request.session?.isDemoted == true { throw .accessDenied }
         guard !plan.desiredAccess.contains(.accessSystemSecurity) else {
             throw .privilegeNotHeld
         }

@@ -23,10 +23,12 @@ extension SessionSetup {
         }
         guard session.state == .inProgress else {
             // Proved again: the keys stay (MS-SMB2 3.3.5.5.2).
-            guard identity.kind == .user, identity.user.lowercased() == session.userName else {
+            let isSame = identity.user.lowercased() == session.userName
+            guard identity.kind == .anonymous || (identity.kind == .user && isSame) else {
                 connection.shard?.end(session)
                 throw NTStatus.accessDenied
             }
+            session.isDemoted = identity.kind == .anonymous
             session.state = .valid
             request.replySigning = session.channel(of: connection)?.signing
             return []

@@ -2,6 +2,7 @@ import Logging
 import Reactor
 import SMBMessages
 import SMBSecurity
+import SMBState
 import Wire
 
 /// MS-SMB2 3.3.5.5: one step of an authentication; the last makes the session's keys.
@@ -85,29 +86,45 @@ enum SessionSetup {
         _ negotiation: Negotiation
     ) throws(NTStatus) -> (Session, PendingAuthentication) {
         let connection = request.connection
-        guard negotiation.is3x else { throw .requestNotAccepted }
-        guard let session = shard.session(request.header.sessionID) else {
-            throw .userSessionDeleted
-        }
-        if let pending = session.pendingAuthentication(on: connection), pending.isBinding {
+        let found = shard.session(request.header.sessionID)
+        if let session = found, let pending = session.pendingAuthentication(on: connection),
+            pending.isBinding
+        {
             request.session = session
             try verifyBinding(request, session)
             return (session, pending)
         }
-        guard let origin = session.negotiation, origin.dialect == negotiation.dialect,
-            request.header.flags.contains(.signed)
-        else { throw .invalidParameter }
-        guard origin.clientGUID == negotiation.clientGUID else { throw .userSessionDeleted }
-        guard session.state != .inProgress else { throw .requestNotAccepted }
-        guard session.state != .expired else { throw .networkSessionExpired }
-        guard session.isAuthenticatedUser else { throw .notSupported }
-        guard connection.session(session.sessionID) == nil else { throw .requestNotAccepted }
+        if let session = connection.session(request.header.sessionID) {
+            // The channel's own key is in force here by now.
+            request.session = session
+            try connection.checkSignature(request)
+        }
+        let refusal = SessionRules.refusesBinding(
+            of: found.flatMap { bound($0, connection) },
+            to: negotiation.ends,
+            isSigned: request.header.flags.contains(.signed)
+        )
+        if let refusal { throw refusal }
+        guard let session = found else { throw .userSessionDeleted }
         guard session.channels.count < connection.limits.channelsPerSessionMax else {
             throw .insufficientResources
         }
         request.session = session
         try verifyBinding(request, session)
         return (session, begin(session, connection, isBinding: true))
+    }
+
+    private static func bound(
+        _ session: Session,
+        _ connection: Connection
+    ) -> SessionRules.Bound? {
+        guard let origin = session.negotiation else { return nil }
+        return SessionRules.Bound(
+            origin: origin.ends,
+            state: session.state,
+            isUser: session.isAuthenticatedUser,
+            isOnConnection: connection.session(session.sessionID) != nil
+        )
     }
 
     /// A binding is signed with the session's own key, and so are the answers before the last.
@@ -131,8 +148,10 @@ enum SessionSetup {
             connection: connection,
             authenticator: ServerAuthenticator(
                 names: server.configuration.names,
+                // A user may fall back to nobody without losing what is open.
                 policy: AuthenticationPolicy(
-                    allowsAnonymous: server.configuration.allowGuest,
+                    allowsAnonymous: server.configuration.allowGuest
+                        || (session.state == .valid && !isBinding),
                     allowsGuest: server.configuration.allowGuest
                 ),
                 accounts: server.configuration.accounts,

@@ -12,12 +12,6 @@ enum TreeConnecting {
         guard let session = request.session, let negotiation = connection.negotiation else {
             throw NTStatus.userSessionDeleted
         }
-        // Who could change the dialect on the way could not sign this (MS-SMB2 3.3.5.7).
-        if negotiation.dialect == .smb311, session.isAuthenticatedUser,
-            !request.header.flags.contains(.signed), !request.isEncrypted
-        {
-            return .drop
-        }
         let message = try TreeConnectRequest(from: &reader)
         guard let name = shareName(in: message.path) else { throw NTStatus.invalidParameter }
         guard let share = connection.server.share(named: String(name)) else {
