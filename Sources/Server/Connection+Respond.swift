@@ -39,6 +39,8 @@ extension Connection {
             request.writer.overwrite(at: 40, with: sessionID)
         }
         request.writer.overwrite(at: 14, with: grant(for: request))
+        // The last of several is padded as the others are (MS-SMB2 3.3.4.1.3).
+        if request.isLastInCompound, request.replies.count > 1 { request.writer.pad(to: 8) }
         request.inherit(from: status)
         request.replies[request.replies.count - 1].signing = request.replySigning
         request.commandIndex += 1

@@ -91,10 +91,11 @@ struct NTLMServer: Sendable {
         guard let message = try? withReader(over: token, {
             reader throws(WireError) in try NTLMAuthenticateMessage(from: &reader)
         }) else { throw .malformedToken }
-        guard message.flags.contains(.extendedSessionSecurity) else { throw .weakAuthentication }
+        // Who has no proof has no security to negotiate either: the anonymous leave the flag out.
         if message.ntResponse.isEmpty && message.lmResponse.allSatisfy({ $0 == 0 }) {
             return try admitWithoutProof(message)
         }
+        guard message.flags.contains(.extendedSessionSecurity) else { throw .weakAuthentication }
         guard let response = NTLMv2Response(message.ntResponse) else {
             // 24 bytes are NTLMv1; what is longer wants to be NTLMv2.
             throw message.ntResponse.count > NTLMv2Response.ntlmV1Count

@@ -104,8 +104,14 @@ enum SessionSetup {
             to: negotiation.ends,
             isSigned: request.header.flags.contains(.signed)
         )
-        if let refusal { throw refusal }
-        guard let session = found else { throw .userSessionDeleted }
+        guard let session = found else { throw refusal ?? .userSessionDeleted }
+        if let refusal {
+            // Who holds the session's key learns why, under that key (MS-SMB2 3.3.4.1.1).
+            if let signing = session.signing, request.verifySignature(signing) {
+                request.replySigning = signing
+            }
+            throw refusal
+        }
         guard session.channels.count < connection.limits.channelsPerSessionMax else {
             throw .insufficientResources
         }
