@@ -105,8 +105,14 @@ let package = Package(
         ),
 
         // Fuzzing: entrances for a fuzzer, the fuzzer itself, and a replay of what it found.
-        room("FuzzTargets", ["SMBMessages", "SMBSecurity", "Wire"]),
-        tests(of: "FuzzTargets"),
+        room(
+            "FuzzTargets",
+            [
+                "FileStore", "Reactor", "SMBMessages", "SMBSecurity", "Server", "Transport", "Wire",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        tests(of: "FuzzTargets", ["SMBMessages", "Wire"]),
         .executableTarget(
             name: "Fuzz",
             dependencies: ["FuzzTargets"],

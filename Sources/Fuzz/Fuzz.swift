@@ -29,6 +29,10 @@ import Glibc
             return
         }
         #if FUZZING
+            // What is fuzzed may be a server with a disk: it gets little of it.
+            var limit = rlimit(rlim_cur: 1 << 24, rlim_max: 1 << 24)
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            signal(SIGXFSZ, SIG_IGN)
             unsafe target = chosen
             var count = CommandLine.argc
             var arguments = unsafe CommandLine.unsafeArgv

@@ -18,14 +18,14 @@ extension FuzzTarget {
             challenge: 0x0123_4567_89AB_CDEF,
             time: .zero
         )
-        for token in tokens(in: bytes) {
+        for token in pieces(of: bytes[...], countMax: 8) {
             guard case .continue = server.step(token) else { return }
         }
     }
 
     /// Tokens of a server: in NEGOTIATE, with a challenge, and at the end.
     static let clientAuthentication = FuzzTarget(name: "client-authentication") { bytes in
-        let tokens = tokens(in: bytes)
+        let tokens = pieces(of: bytes[...], countMax: 3)
         guard tokens.count == 3 else { return }
         var client = ClientAuthenticator(
             credentials: LogonCredentials(user: "user", password: "password"),
@@ -43,19 +43,5 @@ extension FuzzTarget {
     /// A users file.
     static let accounts = FuzzTarget(name: "accounts") { bytes in
         _ = try? AccountList(parsing: String(decoding: bytes, as: UTF8.self))
-    }
-
-    /// More tokens than any exchange has.
-    private static let tokenCountMax = 8
-
-    private static func tokens(in bytes: [UInt8]) -> [[UInt8]] {
-        var tokens: [[UInt8]] = []
-        var rest = bytes[...]
-        while rest.count >= 2, tokens.count < tokenCountMax {
-            let count = Int(rest.removeFirst()) | Int(rest.removeFirst()) << 8
-            tokens.append(Array(rest.prefix(count)))
-            rest = rest.dropFirst(count)
-        }
-        return tokens
     }
 }

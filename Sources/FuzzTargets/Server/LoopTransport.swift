@@ -1,0 +1,97 @@
+import Glibc
+import Reactor
+import Synchronization
+import Transport
+
+/// A transport without a network: what the fuzzer says goes in, what the server answers is kept.
+final class LoopTransport: Transport, Sendable {
+    /// What waits for the fuzzer's thread.
+    private struct Mailbox {
+        var replies: [[UInt8]] = []
+        var isClosed = false
+        var receivedCount = 0
+    }
+
+    let capabilities = TransportCapabilities(
+        messageByteCountMax: 1 << 20, placesRemotely: false)
+    let reactor: Reactor
+    let peerDescription = "fuzzer"
+    private let mailbox = Mutex(Mailbox())
+    /// Confined to the reactor's thread, like every call of this protocol.
+    nonisolated(unsafe) private weak var currentReceiver: (any TransportReceiver)?
+
+    init(reactor: Reactor) { self.reactor = reactor }
+
+    var receiver: (any TransportReceiver)? {
+        get { unsafe currentReceiver }
+        set { unsafe currentReceiver = newValue }
+    }
+
+    let queuedByteCount = 0
+
+    func takeScratch() -> [UInt8] { [] }
+    func pauseReceiving() {}
+    func resumeReceiving() {}
+
+    func send(_ message: consuming OutboundMessage) {
+        var bytes = message.head
+        if case .buffer(let buffer, let offset, let count) = message.payload {
+            unsafe buffer.bytes.extracting(offset..<offset + count).withUnsafeBytes {
+                unsafe bytes.append(contentsOf: $0)
+            }
+            buffer.recycle()
+        }
+        mailbox.withLock { $0.replies.append(bytes) }
+    }
+
+    func close(flushing: Bool) { mailbox.withLock { $0.isClosed = true } }
+
+    func move(to reactor: Reactor, arrived: @escaping @Sendable () -> Void) {
+        preconditionFailure("there is one reactor")
+    }
+
+    // MARK: The fuzzer's side
+
+    var isClosed: Bool { mailbox.withLock { $0.isClosed } }
+
+    /// Lets the server receive a message, and returns what it answers within a short time.
+    func exchange(_ message: [UInt8]) -> [[UInt8]] {
+        let expected = mailbox.withLock { $0.receivedCount + 1 }
+        reactor.post { [self] in
+            deliver(message)
+            mailbox.withLock { $0.receivedCount += 1 }
+        }
+        // Most answers are there at once; a request that waits for good gets none.
+        var patience = 100
+        while patience > 0 {
+            let isDone = mailbox.withLock {
+                $0.receivedCount == expected && ($0.isClosed || !$0.replies.isEmpty)
+            }
+            if isDone { break }
+            if mailbox.withLock({ $0.receivedCount == expected }) { patience -= 1 }
+            usleep(50)
+        }
+        return mailbox.withLock { mailbox in
+            defer { mailbox.replies = [] }
+            return mailbox.replies
+        }
+    }
+
+    private func deliver(_ message: [UInt8]) {
+        guard let receiver, !isClosed, let buffer = reactor.buffers.take(capacity: message.count)
+        else { return }
+        unsafe buffer.assign(message.span.bytes)
+        receiver.transport(self, received: buffer)
+    }
+
+    /// Tells the server that the peer is gone, and waits until it has heard.
+    func disconnect() {
+        reactor.post { [self] in
+            let receiver = receiver
+            self.receiver = nil
+            receiver?.transport(self, closed: nil)
+            mailbox.withLock { $0.receivedCount = -1 }
+        }
+        while mailbox.withLock({ $0.receivedCount != -1 }) { usleep(20) }
+    }
+}

@@ -1,0 +1,105 @@
+import FileStore
+import Glibc
+import Logging
+import Reactor
+import SMBSecurity
+import Server
+import Wire
+
+/// A whole server on one reactor, with a folder of its own to share; made once per process.
+final class ServerUnderTest: Sendable {
+    static let shared = ServerUnderTest()
+
+    static let user = "user"
+    static let password = "password"
+
+    let reactor: Reactor
+    let server: Server
+    /// The parent of the shared folder, where nothing but it and the witness may ever be.
+    private let ground: String
+    private static let witness = "untouched"
+
+    private init() {
+        var template = Array("/tmp/penstock-fuzz.XXXXXX".utf8CString)
+        let ground = unsafe mkdtemp(&template).map { unsafe String(cString: $0) }
+        guard let ground, unsafe mkdir("\(ground)/share", 0o755) == 0,
+            let store = try? POSIXStore(path: "\(ground)/share"),
+            let reactor = try? Reactor(name: "fuzz", spinNanoseconds: 0)
+        else { preconditionFailure("no folder to share in /tmp") }
+        self.ground = ground
+        self.reactor = reactor
+        unsafe close(creat("\(ground)/\(Self.witness)", 0o600))
+        var accounts = AccountList()
+        accounts.add(user: Self.user, hash: NTHash(password: Self.password))
+        var configuration = ServerConfiguration(
+            shares: [
+                Share(name: "share", kind: .disk(store)),
+                Share(name: "IPC$", kind: .pipes, isHidden: true),
+            ],
+            accounts: accounts,
+            names: ServerNames(hostName: "penstock"),
+            serverGUID: GUID(rawValue: 1)
+        )
+        configuration.allowGuest = true
+        configuration.limits.ioSizeMax = 1 << 20
+        configuration.limits.oplockBreakTimeoutNanoseconds = 20_000_000
+        var log = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+        log.logLevel = .critical
+        server = Server(
+            configuration: configuration,
+            reactors: [reactor],
+            pool: FileIOPool(threadCount: 1),
+            log: log
+        )
+        reactor.start()
+        atexit { ServerUnderTest.shared.leave() }
+    }
+
+    /// Takes away what the process made on disk.
+    private func leave() {
+        Self.removeEntries(of: ground)
+        unsafe rmdir(ground)
+    }
+
+    /// A connection to the server, accepted on its thread.
+    func connect() -> LoopTransport {
+        let transport = LoopTransport(reactor: reactor)
+        reactor.post { [self] in server.accept(transport, peer: "fuzzer") }
+        return transport
+    }
+
+    /// Empties the shared folder; traps if anything beside it was touched.
+    func reset() {
+        var status = stat()
+        let isUntouched = unsafe stat("\(ground)/\(Self.witness)", &status) == 0
+            && status.st_size == 0 && status.st_mode == S_IFREG | 0o600
+        precondition(
+            Self.entries(of: ground).sorted() == ["share", Self.witness] && isUntouched,
+            "a path led out of the share")
+        Self.removeEntries(of: "\(ground)/share")
+    }
+
+    private static func removeEntries(of path: String) {
+        for entry in entries(of: path) {
+            let child = "\(path)/\(entry)"
+            if unsafe unlink(child) == 0 { continue }
+            removeEntries(of: child)
+            unsafe rmdir(child)
+        }
+    }
+
+    private static func entries(of path: String) -> [String] {
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        var names: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+}
