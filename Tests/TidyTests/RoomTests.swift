@@ -33,9 +33,9 @@ import Testing
             "Synchronization", "Transport", "Wire",
         ],
         "penstock": [
-            "ArgumentParser", "Client", "Descriptors", "FileStore", "Foundation", "Glibc",
-            "Logging", "Reactor", "SMBMessages", "SMBSecurity", "Server", "Synchronization",
-            "TOMLKit", "Transport", "Wire",
+            "ArgumentParser", "CSystem", "Client", "Descriptors", "Dispatch", "FileStore",
+            "Foundation", "Glibc", "Logging", "Reactor", "SMBMessages", "SMBSecurity", "Server",
+            "Synchronization", "TOMLKit", "Transport", "Wire",
         ],
     ]
 
