@@ -29,6 +29,12 @@ public struct WatchID: Hashable, Sendable {
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
+extension CompletionFilter {
+    /// What a rename changes of a file besides its name. It is told only to those who do not watch
+    /// names.
+    public static let ofRenamedFile: CompletionFilter = [.attributes, .creation]
+}
+
 /// One delivery to a watch.
 public enum DirectoryChange: Hashable, Sendable {
     /// `path` is relative to the watched directory, with `\` between components.

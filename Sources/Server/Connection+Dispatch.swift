@@ -7,6 +7,7 @@ extension Connection {
     /// Finds the session and the tree, checks the signature, and calls the command
     /// (MS-SMB2 3.3.5.2.4, 3.3.5.2.9, 3.3.5.2.11).
     func dispatch(_ request: Request) -> Outcome {
+        defer { shard?.noteChanges() }
         var result = Result.answered
         let status = run(request) { request throws in
             if let failure = request.chainFailure {

@@ -43,6 +43,11 @@ final class DirectoryWatch {
         switch change {
         case .entry(let action, let path, let matches):
             guard !matches.isDisjoint(with: filter) else { return }
+            if action == .modified, matches == .ofRenamedFile,
+                !filter.isDisjoint(with: [.fileName, .directoryName])
+            {
+                return
+            }
             append(FileNotifyInformation(action: action, fileName: path))
         case .overflow:
             overflow()
@@ -89,7 +94,8 @@ final class DirectoryWatch {
         guard waiting.count < Self.waitingMax else { throw .insufficientResources }
         try request.suspend(.indefinite) { [self] request, status in
             waiting.removeAll { $0.request === request }
-            request.resume(failing: status)
+            // A session or tree that goes takes its opens with it, which is what is told.
+            request.resume(failing: status == .cancelled ? status : .notifyCleanup)
         }
         waiting.append(Waiting(request: request, outputSize: outputSize))
     }

@@ -10,6 +10,12 @@ extension Shard {
         return source
     }
 
+    /// A request has run, and may have changed what is watched.
+    func noteChanges() {
+        guard !watchSources.isEmpty else { return }
+        for source in watchSources.values { source.drainAfterPass() }
+    }
+
     /// Ends the watches of a directory, on every thread.
     func endWatches(of identity: FileIdentity, _ status: NTStatus) {
         for home in server.shards {

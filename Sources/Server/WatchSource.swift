@@ -3,7 +3,7 @@ import Reactor
 import SMBMessages
 
 /// The changes of one store, read on one reactor thread and handed to the watches there.
-final class WatchSource: ReadinessHandler {
+final class WatchSource: ReadinessHandler, PassHandler {
     private let watcher: any ChangeWatcher
     private let reactor: Reactor
     private var registration: RegistrationID?
@@ -25,7 +25,22 @@ final class WatchSource: ReadinessHandler {
         }
     }
 
+    private var isScheduled = false
+
     func ready(_ events: ReadinessSet) { drain() }
+
+    /// Reads the changes of the requests that run now as soon as they have run, before those that
+    /// their answers bring about are mixed with them.
+    func drainAfterPass() {
+        guard !isScheduled else { return }
+        isScheduled = true
+        reactor.runAtEndOfPass(self)
+    }
+
+    func endOfPass() {
+        isScheduled = false
+        drain()
+    }
 
     /// Reads what has happened up to now, then answers whoever waits for it.
     func drain() {

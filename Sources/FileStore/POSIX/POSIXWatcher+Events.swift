@@ -74,7 +74,7 @@ extension POSIXWatcher {
             grow(number, name)
         } else {
             // Windows says so of files, and not of directories.
-            report(.modified, number, name, [.attributes, .creation])
+            report(.modified, number, name, .ofRenamedFile)
         }
     }
 

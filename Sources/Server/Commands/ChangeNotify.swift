@@ -20,8 +20,6 @@ enum ChangeNotify {
         guard let file = open.file, file.kind == .directory, let store = open.tree.share.store
         else { throw NTStatus.invalidParameter }
         try open.require(.listDirectory)
-        guard message.completionFilter.isSubset(of: .all), !message.completionFilter.isEmpty
-        else { throw NTStatus.invalidParameter }
         let shard = request.connection.requireShard
         if shard.server.files.withTable({ $0.isDeletePending(open.openID) }) {
             throw NTStatus.deletePending
