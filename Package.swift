@@ -81,7 +81,7 @@ let package = Package(
             "Client",
             ["CSystem", "Descriptors", "Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]
         ),
-        tests(of: "Client", ["Reactor", "SMBMessages", "Transport", "Wire"]),
+        tests(of: "Client", ["Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]),
 
         room(
             "Server",
@@ -101,6 +101,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["penstock"],
             swiftSettings: settings
         ),
 

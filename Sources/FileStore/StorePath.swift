@@ -45,14 +45,10 @@ public struct StorePath: Sendable {
         stream = nil
         demand = .none
         if text.isEmpty { return }
-        func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-            // Some clients use slashes; Samba takes them so, and no name can hold one.
-            scalar == "\\" || rules == .windows && scalar == "/"
-        }
-        let scalars = text.unicodeScalars
-        if let first = scalars.first, isSeparator(first) { throw .invalidParameter }
-        if let last = scalars.last, isSeparator(last) { demand = .directory }
-        let parts = scalars.split(whereSeparator: isSeparator).map { String($0) }
+        guard text.utf8.first != NameRules.separator else { throw .invalidParameter }
+        if text.utf8.last == NameRules.separator { demand = .directory }
+
+        let parts = text.unicodeScalars.split(separator: "\\").map { String($0) }
         guard parts.count <= NameRules.componentCountMax else { throw .nameTooLong }
         for part in parts.dropLast() {
             try NameRules.check(component: part, rules)

@@ -11,7 +11,8 @@ extension ClientError {
         case .connectTimedOut:
             reason = "it does not answer; check the address, and that no firewall is in the way"
         case .system(.connectionRefused, call: _):
-            reason = "nothing listens on port \(address.port) there; check that the server runs "
+            reason =
+                "nothing listens on port \(address.port) there; check that the server runs "
                 + "and which port it uses"
         case .system(let number, call: _):
             reason = "\(number); check the address and the network"

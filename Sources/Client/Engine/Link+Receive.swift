@@ -136,7 +136,8 @@ extension Link: TransportReceiver {
         else { return true }
         guard signing.verify(message) else {
             // A server that forgot the session cannot sign what it says about it.
-            let hasNoSession = header.status == .userSessionDeleted
+            let hasNoSession =
+                header.status == .userSessionDeleted
                 || header.status == .networkSessionExpired
             fail(hasNoSession ? ClientError(status: header.status) : .badSignature)
             return false
@@ -144,7 +145,7 @@ extension Link: TransportReceiver {
         return true
     }
 
-    private func wakeAfterReceive() {
+    func wakeAfterReceive() {
         guard isOpen else { return }
         sendWaiting()
         wakeCreditWaiters()

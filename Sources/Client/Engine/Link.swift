@@ -26,6 +26,8 @@ final class Link: @unchecked Sendable {
     /// When the server last said anything.
     var lastHeard: UInt64
     var isEchoing = false
+    /// The answer to a READ whose data the transport is receiving into its final place.
+    var arriving: ArrivingData?
     private var timer: TimerID?
 
     /// Called on the reactor's thread, with a transport that is connected.

@@ -16,8 +16,20 @@ protocol ReplyHandler: AnyObject {
         mayKeep: Bool
     ) -> Bool
 
+    /// Memory that `count` bytes of data, the answer to a READ, may be received into before it is
+    /// known whether they are genuine; nil to get the whole answer in a buffer.
+    func placement(token: Int, count: Int) -> UnsafeMutableRawBufferPointer?
+
+    /// The data of a genuine answer is where `placement` said. The final answer, as `completed` is.
+    func placed(token: Int, count: Int)
+
     /// There will be no answer.
     func failed(token: Int, error: ClientError)
+}
+
+extension ReplyHandler {
+    func placement(token: Int, count: Int) -> UnsafeMutableRawBufferPointer? { nil }
+    func placed(token: Int, count: Int) {}
 }
 
 /// Waits for credits, to go on when the server has granted some.

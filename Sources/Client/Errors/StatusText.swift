@@ -40,8 +40,11 @@ extension ClientError {
     private static func pathMeaning(of status: NTStatus) -> (Kind, String)? {
         switch status {
         case .badNetworkName:
-            (.notFound, "the server has no share of this name; list its shares with "
-                + "'penstock ls smb://HOST'")
+            (
+                .notFound,
+                "the server has no share of this name; list its shares with "
+                    + "'penstock ls smb://HOST'"
+            )
         case .objectNameNotFound, .noSuchFile, .notFound:
             (.notFound, "it does not exist; look with 'penstock ls'")
         case .objectPathNotFound:

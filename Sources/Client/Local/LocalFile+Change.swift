@@ -10,14 +10,14 @@ extension LocalFile {
     func setTimes(modified: Timestamp) throws(Errno) {
         let unix = modified.unix
         let times = [
-            timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT_VALUE)),
+            timespec(tv_sec: 0, tv_nsec: omittedTime),
             timespec(tv_sec: Int(unix.seconds), tv_nsec: Int(unix.nanoseconds)),
         ]
         try Errno.checkC(unsafe futimens(descriptor.rawValue, times))
     }
 
-    /// MS: UTIME_OMIT is a macro that Swift does not see.
-    private var UTIME_OMIT_VALUE: Int { (1 << 30) - 2 }
+    /// UTIME_OMIT of utimensat(2), a macro that Swift does not see.
+    private var omittedTime: Int { (1 << 30) - 2 }
 }
 
 /// Folders and names of this machine.

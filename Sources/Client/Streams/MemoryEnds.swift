@@ -13,6 +13,13 @@ internal import Reactor
 
     var isOrdered: Bool { false }
 
+    func destination(at offset: UInt64, count: Int) -> UnsafeMutableRawBufferPointer? {
+        let place = Int(offset - start)
+        let room = unsafe memory.count - place
+        guard place >= 0, count <= room else { return nil }
+        return unsafe UnsafeMutableRawBufferPointer(rebasing: memory[place..<place + count])
+    }
+
     func store(
         _ buffer: IOBuffer,
         range: Range<Int>,

@@ -14,4 +14,12 @@ protocol ReadSink: AnyObject {
         slot: Int,
         for stream: ReadStream
     )
+
+    /// The final place of these bytes of the file, if it is memory: they are then received right
+    /// there, and `store` is not called for them.
+    func destination(at offset: UInt64, count: Int) -> UnsafeMutableRawBufferPointer?
+}
+
+extension ReadSink {
+    func destination(at offset: UInt64, count: Int) -> UnsafeMutableRawBufferPointer? { nil }
 }

@@ -161,6 +161,19 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         return accept(part, of: buffer, slot: token, mayKeep: mayKeep)
     }
 
+    func placement(token: Int, count: Int) -> UnsafeMutableRawBufferPointer? {
+        guard failure == nil, !sink.isOrdered, slots[token].state == .waiting,
+            count <= slots[token].count
+        else { return nil }
+        return unsafe sink.destination(at: slots[token].offset, count: count)
+    }
+
+    func placed(token: Int, count: Int) {
+        waitingCount -= 1
+        slots[token].state = .free
+        advance(token, by: count)
+    }
+
     private func accept(
         _ part: Range<Int>,
         of buffer: IOBuffer,
@@ -213,8 +226,12 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         storingCount -= 1
         slots[slot].state = .free
         if let error { return stop(error) }
+        advance(slot, by: slots[slot].part.count)
+    }
+
+    /// Bytes of a block are where they belong.
+    private func advance(_ slot: Int, by count: Int) {
         // What was stored counts even after a failure: a stream must not get it twice.
-        let count = slots[slot].part.count
         progress?.advance(by: count)
         guard failure == nil else { return finishIfIdle() }
         slots[slot].offset += UInt64(count)

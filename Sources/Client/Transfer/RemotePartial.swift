@@ -28,12 +28,13 @@ struct RemotePartial: Sendable {
         guard isResumable else { return (try await share.open(data, for: .replace), 0) }
         let old = await readJournal(on: share)
         let file = try await share.open(data, for: .update)
-        let start = old?.resumeOffset(
-            partialByteCount: file.facts.byteCount,
-            sourceByteCount: content.byteCount,
-            sourceModified: content.modified,
-            block: 1
-        ) ?? 0
+        let start =
+            old?.resumeOffset(
+                partialByteCount: file.facts.byteCount,
+                sourceByteCount: content.byteCount,
+                sourceModified: content.modified,
+                block: 1
+            ) ?? 0
         do throws(ClientError) {
             if file.facts.byteCount > start { try await file.resize(to: start) }
             var fresh = content

@@ -50,7 +50,9 @@ final class ProgressReporter: Sendable {
         let bytes = progress.byteCount
         let seconds = max(seconds, 0.001)
         let rate = ByteSize.ByteText.short(UInt64(Double(bytes) / seconds))
-        let time = seconds < 10 ? "\(Double(Int(seconds * 100)) / 100) s"
+        let time =
+            seconds < 10
+            ? "\(Double(Int(seconds * 100)) / 100) s"
             : ProgressMeter.duration(seconds)
         Self.draw("\(label): \(ByteSize.ByteText.short(bytes)) in \(time), \(rate)/s")
         StandardError.write("\n")

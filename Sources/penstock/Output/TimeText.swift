@@ -10,7 +10,8 @@ enum TimeText {
         init?(seconds: Int64, local: Bool) {
             var seconds = time_t(seconds)
             var parts = unsafe tm()
-            let result = local
+            let result =
+                local
                 ? unsafe localtime_r(&seconds, &parts) : unsafe gmtime_r(&seconds, &parts)
             guard unsafe result != nil else { return nil }
             year = unsafe parts.tm_year + 1900

@@ -53,6 +53,31 @@ final class LinkFixture: Sendable {
         depth: Int = 4
     ) async -> (bytes: [UInt8], result: Result<Void, ClientError>) {
         let sink = CollectingSink(count: Int(range.upperBound))
+        let result = await read(range, into: sink, block: block, depth: depth)
+        return (sink.bytes, result)
+    }
+
+    /// The same, into plain memory, where data can be received directly.
+    func readIntoMemory(
+        _ range: Range<UInt64>
+    ) async -> (bytes: [UInt8], result: Result<Void, ClientError>) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: Int(range.upperBound - range.lowerBound),
+            alignment: 4096
+        )
+        defer { unsafe memory.deallocate() }
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
+        let sink = unsafe MemorySink(memory, from: range.lowerBound)
+        let result = await read(range, into: sink, block: 4096, depth: 4)
+        return (unsafe [UInt8](memory), result)
+    }
+
+    private func read(
+        _ range: Range<UInt64>,
+        into sink: any ReadSink & Sendable,
+        block: Int,
+        depth: Int
+    ) async -> Result<Void, ClientError> {
         let target = ReadStream.Target(
             route: Route(treeID: 3),
             fileID: FileID(persistent: 1, volatile: 2),
@@ -61,14 +86,13 @@ final class LinkFixture: Sendable {
             depth: depth
         )
         let link = link
-        let result = await withCheckedContinuation {
+        return await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
             link.reactor.post {
                 ReadStream(link: link, target: target, sink: sink, progress: nil)
                     .start { continuation.resume(returning: $0) }
             }
         }
-        return (sink.bytes, result)
     }
 
     func write(

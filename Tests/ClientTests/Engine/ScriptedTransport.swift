@@ -61,9 +61,14 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
         var start = 0
         while start < bytes.count {
             let rest = Array(bytes[start...])
-            guard let header = try? withReader(over: rest, { reader throws(WireError) in
-                try Header(from: &reader)
-            }) else { return parts }
+            guard
+                let header = try? withReader(
+                    over: rest,
+                    { reader throws(WireError) in
+                        try Header(from: &reader)
+                    }
+                )
+            else { return parts }
             let next = Int(header.nextCommand)
             parts.append(Sent(header: header, bytes: next == 0 ? rest : Array(rest[..<next])))
             if next == 0 { break }
@@ -83,9 +88,41 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
     /// Delivers bytes to the client, soon.
     func deliver(_ bytes: [UInt8]) {
         reactor.post { [self] in
-            guard !isClosed, let buffer = reactor.buffers.take(capacity: bytes.count) else { return }
+            guard !isClosed, let buffer = reactor.buffers.take(capacity: bytes.count) else {
+                return
+            }
             unsafe bytes.withUnsafeBytes { buffer.assign(unsafe $0.bytes) }
             receiver?.transport(self, received: buffer)
+        }
+    }
+
+    /// Messages whose data went straight into the memory of the client.
+    private(set) var placedCount = 0
+
+    /// As TCP does it: asks where the data goes when the first bytes are here.
+    func deliverPlacing(_ bytes: [UInt8]) {
+        reactor.post { [self] in
+            guard !isClosed, let buffer = reactor.buffers.take(capacity: bytes.count) else { return }
+            unsafe bytes.withUnsafeBytes { buffer.assign(unsafe $0.bytes) }
+            let head = buffer.bytes.extracting(0..<min(128, bytes.count))
+            guard let receiver,
+                let placement = receiver.transport(
+                    self,
+                    placementFor: head,
+                    messageCount: bytes.count
+                )
+            else {
+                receiver?.transport(self, received: buffer)
+                return
+            }
+            unsafe placement.destination.copyBytes(from: bytes[placement.headCount...])
+            buffer.count = placement.headCount
+            placedCount += 1
+            receiver.transport(
+                self,
+                placed: buffer,
+                payloadCount: bytes.count - placement.headCount
+            )
         }
     }
 

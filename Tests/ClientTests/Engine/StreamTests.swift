@@ -1,5 +1,6 @@
 import Reactor
 import SMBMessages
+import SMBSecurity
 import Synchronization
 import Testing
 import Wire
@@ -24,6 +25,42 @@ import Wire
         let (bytes, result) = await fixture.read(0..<40_960, block: 4096, depth: 4)
         #expect(throws: Never.self) { try result.get() }
         #expect(bytes == PatternFile.bytes(0..<40_960))
+    }
+
+    @Test func dataGoesStraightIntoMemory() async throws {
+        let fixture = try await LinkFixture { transport, sent in
+            // The odd answer is short, so that its block is asked for again.
+            let countMax = sent.header.messageID == 1 ? 1000 : Int.max
+            if let answer = try? PatternFile.answer(sent, countMax: countMax) {
+                transport.deliverPlacing(answer)
+            }
+        }
+        let (bytes, result) = await fixture.readIntoMemory(8192..<50_000)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(8192..<50_000))
+        let transport = fixture.transport
+        #expect(await fixture.link.perform { _ in transport.placedCount } == 12)
+    }
+
+    @Test func placedDataWithAWrongSignatureIsRefused() async throws {
+        let key = [UInt8](repeating: 3, count: 16)
+        let fixture = try await LinkFixture { transport, sent in
+            guard var answer = try? PatternFile.answer(sent),
+                let signing = try? SigningContext(algorithm: .aes128GMAC, key: key)
+            else { return }
+            signing.sign(&answer)
+            if sent.header.messageID == 2 { answer[answer.count - 1] ^= 1 }
+            transport.deliverPlacing(answer)
+        }
+        await fixture.link.perform { link in
+            link.protection.signing = try? SigningContext(algorithm: .aes128GMAC, key: key)
+            link.protection.signsAll = true
+        }
+        let (bytes, result) = await fixture.readIntoMemory(0..<8192)
+        #expect(throws: Never.self) { try result.get() }
+        #expect(bytes == PatternFile.bytes(0..<8192))
+        let again = await fixture.readIntoMemory(0..<8192)
+        #expect(again.result.failure?.kind == .protocolViolation)
     }
 
     @Test func asksAgainForWhatIsMissing() async throws {
@@ -120,9 +157,11 @@ import Wire
     @Test func writesEveryByte() async throws {
         let received = Mutex([UInt8](repeating: 0, count: 50_000))
         let fixture = try await LinkFixture { transport, sent in
-            guard let write = try? sent.decode({ reader throws(WireError) in
-                try WriteRequest(from: &reader)
-            }) else { return }
+            guard
+                let write = try? sent.decode({ reader throws(WireError) in
+                    try WriteRequest(from: &reader)
+                })
+            else { return }
             // Takes no more than 3000 bytes at a time.
             let count = min(write.dataLength, 3000)
             let data = sent.bytes[write.dataOffset..<write.dataOffset + count]
@@ -130,7 +169,9 @@ import Wire
                 $0.replaceSubrange(Int(write.offset)..<Int(write.offset) + count, with: data)
             }
             transport.deliver(
-                ScriptedTransport.answer(sent) { WriteResponse(count: UInt32(count)).encode(to: &$0) }
+                ScriptedTransport.answer(sent) {
+                    WriteResponse(count: UInt32(count)).encode(to: &$0)
+                }
             )
         }
         let bytes = PatternFile.bytes(0..<50_000)
