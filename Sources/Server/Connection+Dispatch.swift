@@ -81,7 +81,11 @@ extension Connection {
     private func findSession(_ request: Request) throws(NTStatus) {
         let session = session(request.header.sessionID)
         request.session = session
-        if session != nil { try checkSignature(request) }
+        if session != nil {
+            try checkSignature(request)
+        } else {
+            signRefusal(of: request, with: refusalSigning(for: request.header.sessionID))
+        }
         try pass(
             CommandGate.checkSession(
                 session?.state,
@@ -128,7 +132,19 @@ extension Connection {
         case .fail(let status): throw status
         case .verify: break
         }
-        guard let signing, request.verifySignature(signing) else { throw .accessDenied }
+        guard let signing, request.verifySignature(signing) else {
+            signRefusal(of: request, with: session.signing)
+            throw .accessDenied
+        }
+        request.replySigning = signing
+    }
+
+    /// A client that signs with the key of a session that it has not bound to this connection is
+    /// refused, and believes the refusal only under that key.
+    func signRefusal(of request: Request, with signing: SigningContext?) {
+        guard !request.isEncrypted, request.header.flags.contains(.signed),
+            let signing, request.verifySignature(signing)
+        else { return }
         request.replySigning = signing
     }
 }

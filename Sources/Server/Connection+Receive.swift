@@ -8,6 +8,7 @@ import Wire
 extension Connection: TransportReceiver {
     func transport(_ transport: any Transport, received buffer: IOBuffer) {
         guard !isClosed else { return buffer.recycle() }
+        if movesForSession(of: buffer) { return }
         let request = takeRequest(buffer)
         guard open(request) else { return drop(request) }
         proceed(request)
@@ -16,6 +17,36 @@ extension Connection: TransportReceiver {
     func transport(_ transport: any Transport, closed error: TransportError?) {
         if let reason = error { log.debug("connection lost", metadata: ["reason": "\(reason)"]) }
         close(flushing: false)
+    }
+
+    /// A session is served by one thread. A client that names a session of another one, to bind it
+    /// to this connection, takes the connection there with the message in hand; later messages
+    /// wait in the transport. True where that has begun.
+    private func movesForSession(of buffer: IOBuffer) -> Bool {
+        guard let shard, activeRequestCount == 0, sessions.isEmpty else { return false }
+        var reader = WireReader(buffer.bytes)
+        guard let header = try? Header(from: &reader), header.command == .sessionSetup,
+            header.sessionID != 0, session(header.sessionID) == nil,
+            let home = server.home(ofSession: header.sessionID), home !== shard
+        else { return false }
+        let message = unsafe buffer.bytes.withUnsafeBytes { unsafe [UInt8]($0) }
+        buffer.recycle()
+        shard.move(self, to: home) { connection in connection.receiveAgain(message) }
+        return true
+    }
+
+    /// Goes on with a message that came to another thread.
+    private func receiveAgain(_ message: [UInt8]) {
+        guard !isClosed, let buffer = reactor.buffers.take(capacity: message.count) else {
+            return close(flushing: false)
+        }
+        buffer.count = message.count
+        buffer.withMutableBytes { bytes in
+            for index in message.indices {
+                bytes.storeBytes(of: message[index], toByteOffset: index, as: UInt8.self)
+            }
+        }
+        transport(transport, received: buffer)
     }
 
     /// Looks at the protocol identifier and unwraps an encrypted message; false drops the

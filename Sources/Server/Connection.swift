@@ -27,6 +27,10 @@ final class Connection {
 
     /// Sessions that this connection may use. A client has one or two, so a scan beats a dictionary.
     private(set) var sessions: [Session] = []
+    /// What signed for the sessions that ended last: their clients believe that they are gone only
+    /// under the old key.
+    private var endedChannels: [(sessionID: UInt64, signing: SigningContext)] = []
+    private static let endedChannelsMax = 8
     private var freeRequests: [Request] = []
     private(set) var pending: [Request] = []
     /// Slots in use, whether running or waiting.
@@ -59,6 +63,13 @@ final class Connection {
         return nil
     }
 
+    /// The key that a client may expect a refusal under, though the session is not usable here: the
+    /// channel's that was, or the session's that other connections have.
+    func refusalSigning(for sessionID: UInt64) -> SigningContext? {
+        for ended in endedChannels where ended.sessionID == sessionID { return ended.signing }
+        return shard?.session(sessionID)?.signing
+    }
+
     /// False when the connection has as many sessions as it may.
     func add(_ session: Session) -> Bool {
         guard sessions.count < limits.sessionsPerConnectionMax else { return false }
@@ -69,6 +80,10 @@ final class Connection {
     /// Takes the session from this connection; the last connection to let go closes it.
     func release(_ session: Session) {
         sessions.removeAll { $0 === session }
+        if !isClosed, let signing = session.channel(of: self)?.signing {
+            if endedChannels.count == Self.endedChannelsMax { endedChannels.removeFirst() }
+            endedChannels.append((session.sessionID, signing))
+        }
         session.channels.removeAll { $0.connection === self }
         session.pendingAuthentications.removeAll { $0.connection === self }
         cancelPending(of: session, status: .userSessionDeleted)

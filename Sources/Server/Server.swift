@@ -113,6 +113,11 @@ public final class Server: Sendable {
         return session
     }
 
+    /// The shard that serves a session.
+    func home(ofSession sessionID: UInt64) -> Shard? {
+        shared.withLock { $0.sessionShards[sessionID] }.map { shards[$0] }
+    }
+
     func sessionEnded(_ sessionID: UInt64) {
         shared.withLock { _ = $0.sessionShards.removeValue(forKey: sessionID) }
     }

@@ -51,12 +51,19 @@ final class Shard: @unchecked Sendable {
     }
 
     /// Hands a connection to another thread, between two of its messages.
-    func move(_ connection: Connection, to home: Shard) {
+    func move(
+        _ connection: Connection,
+        to home: Shard,
+        then arrived: @escaping @Sendable (Connection) -> Void = { _ in }
+    ) {
         connections[ObjectIdentifier(connection)] = nil
         connection.shard = nil
         // Nothing touches the connection until the other thread has it.
         nonisolated(unsafe) let moving = connection
-        connection.transport.move(to: home.reactor) { home.adopt(unsafe moving) }
+        connection.transport.move(to: home.reactor) {
+            unsafe home.adopt(moving)
+            unsafe arrived(moving)
+        }
     }
 
     var connectionCount: Int { connections.count }

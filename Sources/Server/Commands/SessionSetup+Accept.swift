@@ -109,8 +109,9 @@ extension SessionSetup {
         _ identity: Identity,
         _ key: [UInt8]
     ) throws {
+        // MS-SMB2 3.3.5.5 has NOT_SUPPORTED here; Windows answers with ACCESS_DENIED.
         guard identity.kind == .user, identity.user.lowercased() == session.userName else {
-            throw NTStatus.notSupported
+            throw NTStatus.accessDenied
         }
         let keys = Self.keys(negotiation, pending, key)
         let signing = try SigningContext(algorithm: negotiation.signing, key: keys.signing)

@@ -69,6 +69,10 @@ enum SessionSetup {
             return try findForBinding(request, shard, negotiation)
         }
         guard let session = connection.session(request.header.sessionID) else {
+            connection.signRefusal(
+                of: request,
+                with: connection.refusalSigning(for: request.header.sessionID)
+            )
             throw .userSessionDeleted
         }
         request.session = session
@@ -106,10 +110,7 @@ enum SessionSetup {
         )
         guard let session = found else { throw refusal ?? .userSessionDeleted }
         if let refusal {
-            // Who holds the session's key learns why, under that key (MS-SMB2 3.3.4.1.1).
-            if let signing = session.signing, request.verifySignature(signing) {
-                request.replySigning = signing
-            }
+            connection.signRefusal(of: request, with: session.signing)
             throw refusal
         }
         guard session.channels.count < connection.limits.channelsPerSessionMax else {
