@@ -57,7 +57,13 @@ extension POSIXFile {
         switch try store.resolve(target) {
         case .missing(let vacancy):
             wanted = vacancy.path
-            try store.move(source, to: wanted, replacing: false)
+            let path = vacancy.path
+            let moved = try store.claim(vacancy) { (_) throws(NTStatus) -> Bool? in
+                try store.move(source, to: path, replacing: false)
+                return true
+            }
+            // Taken in the same moment: as if it had been there before.
+            guard moved != nil else { throw .objectNameCollision }
         case .found(let native, let place, let status):
             wanted = native.parent.appending(spelled)
             if wanted == source.native { return }

@@ -16,22 +16,23 @@ extension POSIXStore {
         if isDirectory, request.attributes.contains(.temporary) { throw .invalidParameter }
 
         let parent = vacancy.parent.rawValue
-        let made =
-            isDirectory
-            ? try makeDirectory(request, vacancy.path.name, parent)
-            : try makeFile(request, vacancy.path.name, parent)
+        let path = vacancy.path
+        let made = try claim(vacancy) { (generation) throws(NTStatus) -> FileDescriptor? in
+            let made =
+                isDirectory
+                ? try makeDirectory(request, path.name, parent)
+                : try makeFile(request, path.name, parent)
+            amendIndex(of: parent, adding: path.name, generation: generation)
+            return made
+        }
         guard let made else { return nil }
         do {
-            let result = try finish(request, made, vacancy.path)
-            amendIndex(
-                of: parent,
-                adding: vacancy.path.name,
-                generation: vacancy.generation
-            )
-            return result
+            return try finish(request, made, path)
         } catch {
             // What could not be made whole is not left behind.
-            try? System.remove(parent, vacancy.path.name, isDirectory: isDirectory)
+            let generation = indexGeneration(of: parent)
+            try? System.remove(parent, path.name, isDirectory: isDirectory)
+            amendIndex(of: parent, removing: path.name, generation: generation)
             throw error
         }
     }

@@ -1,6 +1,7 @@
 internal import CFileSystem
 internal import Descriptors
 import SMBMessages
+import Synchronization
 
 /// Where a path leads.
 enum Resolution: ~Copyable {
@@ -16,8 +17,8 @@ struct Vacancy: ~Copyable {
     let path: NativePath
     /// The directory that it would be in.
     let parent: FileDescriptor
-    /// The reading of the directory that said so, to keep its index true.
-    let generation: UInt64?
+    /// What was looked for, where case does not count.
+    let text: String?
 }
 
 /// A directory that a walk has come to.
@@ -27,8 +28,8 @@ private struct Stop: ~Copyable {
 }
 
 extension Stop {
-    consuming func vacancy(_ name: NativePath, _ generation: UInt64?) -> Vacancy {
-        Vacancy(path: path.appending(name), parent: place, generation: generation)
+    consuming func vacancy(_ name: NativePath, _ text: String) -> Vacancy {
+        Vacancy(path: path.appending(name), parent: place, text: text)
     }
 }
 
@@ -43,7 +44,7 @@ extension POSIXStore {
         if let found = try openPlace(exact) { return try resolution(exact, found) }
         if isCaseSensitive(path) {
             let parent = try openDirectory(exact.parent)
-            return .missing(Vacancy(path: exact, parent: parent, generation: nil))
+            return .missing(Vacancy(path: exact, parent: parent, text: nil))
         }
         return try resolveFolded(path)
     }
@@ -61,13 +62,12 @@ extension POSIXStore {
     private func resolveFolded(_ path: StorePath) throws(NTStatus) -> Resolution {
         guard let last = path.components.last else { throw .objectNameNotFound }
         let directory = try stop(at: path.parent)
-        let search = try search(directory.place.rawValue, for: last)
-        if let spelled = search.name {
+        if let spelled = try search(directory.place.rawValue, for: last).name {
             let real = directory.path.appending(spelled)
             if let found = try openPlace(real) { return try resolution(real, found) }
         }
         let name = try NativeName.encode(last, path.rules)
-        return .missing(directory.vacancy(name, search.generation))
+        return .missing(directory.vacancy(name, last))
     }
 
     /// The directory of a path, spelled as on disk.
@@ -174,6 +174,21 @@ extension POSIXStore {
             }
         }
         return nil
+    }
+
+    /// Fills a place where nothing is, while no other thread of the store makes a name: two clients
+    /// must not make names that differ only in case. `body` is given the reading of the directory's
+    /// index. Nil when the name is taken by now.
+    func claim<Result: ~Copyable & Sendable>(
+        _ vacancy: borrowing Vacancy,
+        _ body: (UInt64?) throws(NTStatus) -> Result?
+    ) throws(NTStatus) -> Result? {
+        guard let text = vacancy.text else { return try body(nil) }
+        let parent = vacancy.parent.rawValue
+        return try nameLock.withLock { (_) throws(NTStatus) -> Result? in
+            let search = try search(parent, for: text)
+            return search.name == nil ? try body(search.generation) : nil
+        }
     }
 
     /// Keeps the index of a directory true after a name came or went by the store's own hand.

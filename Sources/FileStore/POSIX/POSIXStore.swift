@@ -15,6 +15,8 @@ public final class POSIXStore: FileStore {
     let root: FileDescriptor
     let rootIdentity: FileIdentity
     let index = DirectoryIndexCache()
+    /// Held while a name is made where case does not count.
+    let nameLock = Mutex(())
     /// Guards reading, changing and writing back the value of a named stream.
     let streamLock = Mutex(())
 
