@@ -43,7 +43,8 @@ struct SMBLoad: Sendable {
             (options.blockByteCount, options.depth) = (numbers[1], numbers[2])
             try await write(words[1], byteCount: numbers[0])
         case ("random", 3):
-            try await readAtRandom(words[1], count: numbers[0], block: numbers[1], depth: numbers[2])
+            let (count, block, depth) = (numbers[0], numbers[1], numbers[2])
+            try await readAtRandom(words[1], count: count, block: block, depth: depth)
         case ("files", 1):
             try await makeFiles(in: words[1], count: numbers[0])
         case ("idle", 0):

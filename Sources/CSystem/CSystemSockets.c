@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 
 int csystem_socket(int family) {
@@ -53,6 +54,11 @@ int csystem_get_option(int descriptor, int level, int name) {
     socklen_t count = sizeof value;
     int result = getsockopt(descriptor, level, name, &value, &count);
     return result < 0 ? -errno : value;
+}
+
+int csystem_set_congestion_control(int descriptor, const char *name) {
+    socklen_t count = (socklen_t)strlen(name);
+    return setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, name, count) < 0 ? -errno : 0;
 }
 
 int csystem_shutdown_writing(int descriptor) {

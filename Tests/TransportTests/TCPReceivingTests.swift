@@ -30,7 +30,7 @@ struct TCPReceivingTests {
             for byte in messages.flatMap(framed) { try peer.send([byte]) }
             let (_, recorder) = try await server.connection()
             try await eventually { recorder.messageCount == 3 }
-            #expect(recorder.messages == messages)
+            #expect(areSame(recorder.messages, messages))
         }
     }
 
@@ -41,7 +41,7 @@ struct TCPReceivingTests {
             try peer.send(messages.flatMap(framed))
             let (_, recorder) = try await server.connection()
             try await eventually { recorder.messageCount == 3000 }
-            #expect(recorder.messages == messages)
+            #expect(areSame(recorder.messages, messages))
         }
     }
 
@@ -58,7 +58,7 @@ struct TCPReceivingTests {
             }
             let (_, recorder) = try await server.connection()
             try await eventually { recorder.messageCount == 3 * sizes.count }
-            #expect(recorder.messages == messages + messages + messages)
+            #expect(areSame(recorder.messages, messages + messages + messages))
         }
     }
 
@@ -81,7 +81,7 @@ struct TCPReceivingTests {
             let (_, recorder) = try await server.connection()
             try await eventually { recorder.messageCount == 12 }
             #expect(recorder.seen.withLock { $0.placedCount } == 3)
-            #expect(recorder.messages == messages.flatMap { [$0, [1, 2, 3]] })
+            #expect(areSame(recorder.messages, messages.flatMap { [$0, [1, 2, 3]] }))
         }
     }
 
@@ -156,7 +156,7 @@ struct TCPReceivingTests {
                 #expect(recorder.messageCount == number)
                 await onThread(of: transport.reactor) { transport.resumeReceiving() }
             }
-            #expect(recorder.messages == messages)
+            #expect(areSame(recorder.messages, messages))
         }
     }
 

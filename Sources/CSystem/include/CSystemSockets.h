@@ -29,6 +29,9 @@ int csystem_set_option(int descriptor, int level, int name, int value);
 // The value of an integer option, or the negated errno.
 int csystem_get_option(int descriptor, int level, int name);
 
+// TCP_CONGESTION. Reno is always there and open to everybody.
+int csystem_set_congestion_control(int descriptor, const char *name);
+
 int csystem_shutdown_writing(int descriptor);
 
 ssize_t csystem_receive(int descriptor, void *bytes, size_t count);

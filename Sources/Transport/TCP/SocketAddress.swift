@@ -71,6 +71,12 @@ internal import Glibc
         return count > 0 ? SocketAddress(storage: storage, byteCount: count) : nil
     }
 
+    /// Whether both ends have the same address, so that packets never leave the machine.
+    static func isSameHost(_ socket: Int32) -> Bool {
+        guard let local = local(of: socket), let peer = peer(of: socket) else { return false }
+        return local.family == peer.family && local.host == peer.host
+    }
+
     /// Looks a name up, which may take seconds: not on a reactor's thread unless `numericOnly`.
     static func resolve(
         _ host: String,

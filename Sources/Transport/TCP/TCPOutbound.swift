@@ -17,14 +17,17 @@ struct TCPOutboundEntry {
 /// The part of a file payload that is on its way from the file to the socket.
 ///
 /// 256 KiB that were just read are still in the processor's cache when the socket copies them.
-/// On loopback sendfile was not faster (2.9 to 4.7 GiB/s against 2.9 to 4.9 and 3 to 20 % more
-/// processor time), because it moves the copy of cold pages to the receiver.
+/// This is for small payloads and for bytes that have to come from a disk; the others go by
+/// `sendfile`, see `TCPTransport.sendFile`.
 struct TCPFilePiece {
     static let byteCountMax = 256 << 10
 
     var buffer: IOBuffer?
     /// What of `buffer` is still to be sent; at most `buffer.count`.
     var offset = 0
+    /// Payloads of at least this size are worth a call of their own.
+    static let sendfileByteCountMin = 64 << 10
+
     /// The file is being read on another thread, because its bytes are not in memory.
     var isReading = false
 
@@ -35,6 +38,19 @@ struct TCPFilePiece {
         /// The page cache lacks the bytes: this thread must not wait for the disk.
         case wouldBlock
         case failed(Errno)
+    }
+
+    /// Whether the page cache has the first and the last of these bytes: it evicts them no later
+    /// than what lies between. A file system that cannot tell keeps its files in memory (tmpfs),
+    /// or leaves no choice.
+    static func isCached(descriptor: Int32, offset: Int64, count: Int) -> Bool {
+        hasByte(descriptor, at: offset) && hasByte(descriptor, at: offset + Int64(count) - 1)
+    }
+
+    private static func hasByte(_ descriptor: Int32, at offset: Int64) -> Bool {
+        var byte: UInt8 = 0
+        let flags = csystem_rwf_nowait
+        return unsafe csystem_pread(descriptor, &byte, 1, off_t(offset), flags) != -Int(EAGAIN)
     }
 
     /// Reads up to `count` bytes; zeros stand for what the file no longer has.

@@ -8,6 +8,7 @@ extension TCPTransport {
     /// is still in the processor's cache; smaller ones leave together at the end of the pass.
     private static let promptByteCountMin = 32 << 10
     private static let headChunkByteCount = 4096
+    private static let sendfileByteCountMax = 1 << 20
     private static let retryNanoseconds: UInt64 = 1_000_000
 
     public func send(_ message: consuming OutboundMessage) {
@@ -115,8 +116,25 @@ extension TCPTransport {
                 schedulePass()
                 break
             }
-            guard let (vectorCount, byteCount, more) = gather() else { break }
-            let result = unsafe csystem_send(socket, workspace.vectors, vectorCount, more)
+            var result = 0
+            var byteCount = 0
+            if let file = fileToSend {
+                (result, byteCount) = sendFile(file)
+                // The file ends too early: zeros take the place of what it lacks.
+                if result == 0 {
+                    refusesSendfile = true
+                    continue
+                }
+            } else {
+                guard let gathered = gather() else { break }
+                byteCount = gathered.byteCount
+                result = unsafe csystem_send(
+                    socket,
+                    workspace.vectors,
+                    gathered.vectorCount,
+                    gathered.more,
+                )
+            }
             if result < 0 {
                 let error = Errno(rawValue: Int32(-result))
                 if error == .interrupted { continue }
@@ -172,6 +190,10 @@ extension TCPTransport {
                 unsafe add(buffer.base + offset + payloadSent, size - payloadSent)
             case .file(let descriptor, let owner, let offset, let size):
                 guard size > 0 else { break }
+                // The call that sends the file comes when its turn has come.
+                if size - payloadSent >= TCPFilePiece.sendfileByteCountMin && !refusesSendfile
+                    && piece.remaining == 0 && count > 0
+                { return (count, byteCount, true) }
                 if piece.remaining == 0 {
                     // Only a file whose turn it is may wait for the disk.
                     guard readPiece(
@@ -201,7 +223,7 @@ extension TCPTransport {
             let taken = min(rest, missing)
             if case .file(descriptor: _, owner: _, offset: _, count: _) = entry.payload {
                 let headMissing = max(0, entry.headCount - sentOfFirst)
-                piece.offset += max(0, taken - headMissing)
+                if piece.remaining > 0 { piece.offset += max(0, taken - headMissing) }
             }
             sentOfFirst += taken
             rest -= taken
@@ -213,9 +235,47 @@ extension TCPTransport {
     func popFirst() {
         guard let entry = outbound.popFirst() else { return }
         sentOfFirst = 0
+        refusesSendfile = false
         if case .buffer(let buffer, offset: _, count: _) = entry.payload { buffer.recycle() }
         let isLastOfChunk = outbound.isEmpty || outbound[0].chunk !== entry.chunk
         if isLastOfChunk && entry.chunk !== headChunk { entry.chunk.recycle() }
+    }
+
+    /// A part of a file that `sendfile` may send now.
+    private struct FilePart {
+        var descriptor: Int32
+        var offset: Int64
+        var count: Int
+    }
+
+    /// The rest of the first message, when its head has been sent and the page cache has it.
+    private var fileToSend: FilePart? {
+        guard !refusesSendfile, piece.remaining == 0, !outbound.isEmpty else { return nil }
+        let entry = outbound[0]
+        guard case .file(let descriptor, owner: _, let offset, let size) = entry.payload else {
+            return nil
+        }
+        let sent = sentOfFirst - entry.headCount
+        guard sent >= 0, size - sent >= TCPFilePiece.sendfileByteCountMin else { return nil }
+        let count = min(size - sent, Self.sendfileByteCountMax)
+        let start = offset + Int64(sent)
+        guard fileIO == nil
+            || TCPFilePiece.isCached(descriptor: descriptor, offset: start, count: count)
+        else { return nil }
+        return FilePart(descriptor: descriptor, offset: start, count: count)
+    }
+
+    /// Hands pages of the page cache to the socket without copying them.
+    ///
+    /// On loopback this took 0.08 s of the sender's processor time per GiB where reading and
+    /// sending took 0.32, and 0.04 more of the receiver's, which meets cold pages: 4.2 to 5.3
+    /// GiB/s instead of 2.6 to 3.2. (An older machine showed no difference.)
+    private func sendFile(_ part: FilePart) -> (result: Int, byteCount: Int) {
+        var offset = off_t(part.offset)
+        let result = unsafe csystem_sendfile(socket, part.descriptor, &offset, part.count)
+        // A file system without it: EINVAL, see sendfile(2).
+        if result == -Int(EINVAL) || result == -Int(ENOSYS) { return (0, 0) }
+        return (result, part.count)
     }
 
     /// Reads the next piece of a file. Answers false when that has to wait or has failed.

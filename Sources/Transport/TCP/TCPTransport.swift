@@ -50,6 +50,8 @@ public import Reactor
     var headChunk: IOBuffer?
     var sentOfFirst = 0
     var piece = TCPFilePiece()
+    /// The first message's file cannot be sent without being read.
+    var refusesSendfile = false
     var isWriteBlocked = false
     var isCongested = false
     var sendBudget: Int
@@ -73,6 +75,9 @@ public import Reactor
         sendBudget = options.budgetPerPass
         _ = csystem_set_option(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         _ = csystem_set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
+        if options.pacesNotOnSameHost, SocketAddress.isSameHost(socket) {
+            _ = unsafe csystem_set_congestion_control(socket, "reno")
+        }
     }
 
     public var capabilities: TransportCapabilities {
