@@ -10,6 +10,18 @@ struct FileRecord: Sendable {
 
     var openCount: Int { streams.reduce(0) { $0 + $1.opens.count } }
 
+    /// Deletion of the file takes its named streams with it, so whoever uses one of them without
+    /// sharing deletion keeps others from opening the file for it (MS-FSA 2.1.5.1.2.2).
+    func forbidsDeletion(_ access: UInt32) -> Bool {
+        guard ShareModes.Uses(access: access).contains(.delete) else { return false }
+        return streams.contains { stream in
+            stream.name != nil
+                && stream.opens.contains {
+                    !$0.modes.uses.isEmpty && !$0.modes.shares.contains(.delete)
+                }
+        }
+    }
+
     func index(of name: String?) -> Int? { streams.firstIndex { $0.name == name } }
 
     /// The place of a stream, made on first use.

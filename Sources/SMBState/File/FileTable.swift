@@ -64,6 +64,9 @@ public struct FileTable: Sendable {
         var record = files.removeValue(forKey: location.file) ?? FileRecord()
         defer { files[location.file] = record }
         if record.isDeletePending { return .refused(.deletePending, breaks: []) }
+        if location.stream == nil, record.forbidsDeletion(request.access) {
+            return .refused(.sharingViolation, breaks: [])
+        }
         let index = record.makeIndex(of: location.stream)
         let verdict = record.streams[index].admit(
             request,

@@ -53,6 +53,7 @@ struct CreatePlan {
             rules = .posix
         }
         path = try StorePath(message.name, rules: rules)
+        if options.contains(.directory), path.demand == .data { throw NTStatus.notADirectory }
         try readContexts()
         if message.options.contains(.directoryFile), disposition.replaces {
             throw NTStatus.invalidParameter
@@ -62,7 +63,7 @@ struct CreatePlan {
     private static func check(_ message: CreateRequest) throws(NTStatus) {
         let options = message.options
         guard message.desiredAccess.rawValue & ~validAccess == 0,
-            message.desiredAccess.rawValue != 0
+            message.desiredAccess.rawValue != 0, message.desiredAccess != .synchronize
         else { throw .accessDenied }
         guard message.shareAccess.rawValue & ~ShareAccess.all.rawValue == 0 else {
             throw .invalidParameter
@@ -82,6 +83,10 @@ struct CreatePlan {
 
     /// MS-SMB2 3.3.5.9.1 to 3.3.5.9.14; contexts that nobody knows are left alone.
     private mutating func readContexts() throws {
+        // The shortest name that is one has four characters (2.2.13.2).
+        guard message.contexts.allSatisfy({ $0.name.rawValue.count >= 4 }) else {
+            throw NTStatus.invalidParameter
+        }
         if let data = message.contexts.data(of: .allocationSize) {
             allocationSize = try AllocationSizeRequest(data: data).size
         }

@@ -64,13 +64,13 @@ enum Read {
         let offset = Int(message.offset)
         let available = max(0, status.st_size - offset)
         let count = min(Int(message.length), available)
+        guard count >= Int(message.minimumCount) else { throw NTStatus.endOfFile }
         if count == 0 {
             guard message.length == 0 else { throw NTStatus.endOfFile }
             ReadResponse(dataLength: 0).encode(to: &writer)
             writer.write(UInt8(0))
             return .answered
         }
-        guard count >= Int(message.minimumCount) else { throw NTStatus.endOfFile }
         let isReady = open.dataPath.isReady(file.descriptor, offset: offset, count: count)
         if isReady, !request.needsPayloadInMemory, !request.needsPayloadInline {
             ReadResponse(dataLength: count).encode(to: &writer)
@@ -162,7 +162,7 @@ enum Read {
             buffer.recycle()
             throw error
         }
-        if buffer.count == 0, message.length == 0 {
+        if buffer.count == 0, message.length == 0, message.minimumCount == 0 {
             buffer.recycle()
             ReadResponse(dataLength: 0).encode(to: &writer)
             writer.write(UInt8(0))
