@@ -30,6 +30,8 @@ public struct FileMetadata: Hashable, Sendable {
     public var reparseTag: UInt32
     /// FILE_EA_INFORMATION: bytes that the extended attributes take as FILE_FULL_EA entries.
     public var extendedAttributeSize: UInt32
+    /// The descriptor that somebody set, where one is stored; filled in by `FileStore.metadata`.
+    public var security: SecurityDescriptor?
 
     public init(
         identity: FileIdentity,

@@ -74,6 +74,8 @@ public protocol StoreFile: AnyObject, Sendable {
     /// Removes the name it was opened by, after checking that the name still means this file.
     /// A directory must be empty. The open itself stays usable until it is closed.
     func delete() throws(NTStatus)
+    /// Removes the file even where one of its named streams is what is open.
+    func deleteFile() throws(NTStatus)
     /// DIRECTORY_NOT_EMPTY when a directory cannot be deleted; for setting delete-on-close.
     func checkDeletable() throws(NTStatus)
 
@@ -99,4 +101,8 @@ public protocol StoreFile: AnyObject, Sendable {
     /// Ends what the open keeps up (frozen times). The descriptor itself goes with the last
     /// reference, so that a request in flight never meets a number that means another file.
     func close()
+}
+
+extension StoreFile {
+    public func deleteFile() throws(NTStatus) { try delete() }
 }

@@ -12,8 +12,10 @@ public struct StoreOpenRequest: Sendable {
     public var allocationSize: UInt64
     /// For a file that is created or overwritten (create context ExtA).
     public var extendedAttributes: [ExtendedAttribute]
-    /// For a file that is created (create context SecD, or inherited); nil stores none.
+    /// For a file that is created (create context SecD); what the directory bequeaths joins it.
     public var securityDescriptor: SecurityDescriptor?
+    /// Who creates; nil where access lists are not to be looked at.
+    public var token: AccessToken?
     /// Permission bits of a new file (POSIX create context); nil takes the store's default.
     public var mode: UInt32?
 
@@ -26,6 +28,7 @@ public struct StoreOpenRequest: Sendable {
         allocationSize: UInt64 = 0,
         extendedAttributes: [ExtendedAttribute] = [],
         securityDescriptor: SecurityDescriptor? = nil,
+        token: AccessToken? = nil,
         mode: UInt32? = nil
     ) {
         self.path = path
@@ -36,6 +39,7 @@ public struct StoreOpenRequest: Sendable {
         self.allocationSize = allocationSize
         self.extendedAttributes = extendedAttributes
         self.securityDescriptor = securityDescriptor
+        self.token = token
         self.mode = mode
     }
 }

@@ -72,8 +72,6 @@ extension Connection {
     func send(_ request: Request, keepingSlot: Bool = false) {
         defer { if !keepingSlot { recycle(request) } }
         guard !isClosed, !request.replies.isEmpty else { return }
-        // Windows pads the last response of a compound too, and clients expect it.
-        if request.replies.count > 1 { request.writer.pad(to: 8) }
         var head = request.writer.exchange(storage: [])
         let session = request.session
         if request.repliesEncrypted, let session, let cipher = session.cipher {

@@ -19,7 +19,11 @@ extension Open {
         }
         if result.deletion != .none || removesNameOnClose {
             do throws(NTStatus) {
-                try file.delete()
+                if result.deletion == .file {
+                    try file.deleteFile()
+                } else {
+                    try file.delete()
+                }
             } catch {
                 shard.server.log.info(
                     "a deletion on close failed",

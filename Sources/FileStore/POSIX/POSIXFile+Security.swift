@@ -7,16 +7,7 @@ extension POSIXFile {
     func securityDescriptor() throws(NTStatus) -> SecurityDescriptor {
         try mappingErrors { () throws(Errno) in
             let status = try System.status(handle.rawValue)
-            if store.capabilities.contains(.persistentSecurity),
-                let bytes = try System.attribute(
-                    handle.rawValue,
-                    StoredSecurity.name,
-                    sizeHint: 1024
-                ),
-                let stored = StoredSecurity(bytes: bytes), stored.isCurrent(status)
-            {
-                return stored.descriptor
-            }
+            if let stored = try store.storedSecurity(handle.rawValue, status) { return stored }
             return SecurityDescriptor(
                 mode: status.mode,
                 userID: status.user,

@@ -17,6 +17,8 @@ extension POSIXStore {
 
         let parent = vacancy.parent.rawValue
         let path = vacancy.path
+        var completed = request
+        completed.securityDescriptor = try security(of: request, in: parent)
         let made = try claim(vacancy) { (generation) throws(NTStatus) -> FileDescriptor? in
             let made =
                 isDirectory
@@ -27,7 +29,7 @@ extension POSIXStore {
         }
         guard let made else { return nil }
         do {
-            return try finish(request, made, path)
+            return try finish(completed, made, path)
         } catch {
             // What could not be made whole is not left behind.
             let generation = indexGeneration(of: parent)

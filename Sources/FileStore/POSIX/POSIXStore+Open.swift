@@ -31,7 +31,8 @@ extension POSIXStore {
         let descriptor = place.rawValue
         return try mappingErrors { () throws(Errno) in
             let stored = try storedAttributes(descriptor)
-            let metadata = FileMetadata(status, stored)
+            var metadata = FileMetadata(status, stored)
+            metadata.security = try storedSecurity(descriptor, status)
             guard let stream else { return metadata }
             guard let name = try StreamName.find(stream, on: descriptor),
                 let size = try System.attributeSize(descriptor, name.attribute)
@@ -44,6 +45,18 @@ extension POSIXStore {
         guard capabilities.contains(.extendedAttributes) else { return nil }
         return try System.attribute(descriptor, StoredAttributes.name, sizeHint: 64)
             .flatMap { StoredAttributes(bytes: $0) }
+    }
+
+    /// The descriptor that is kept with a file and still counts.
+    func storedSecurity(
+        _ descriptor: Int32,
+        _ status: fs_file_status
+    ) throws(Errno) -> SecurityDescriptor? {
+        guard capabilities.contains(.persistentSecurity),
+            let bytes = try System.attribute(descriptor, StoredSecurity.name, sizeHint: 1024),
+            let stored = StoredSecurity(bytes: bytes), stored.isCurrent(status)
+        else { return nil }
+        return stored.descriptor
     }
 
     /// Where a symbolic link leads, inside the share. POSIX clients follow links themselves.

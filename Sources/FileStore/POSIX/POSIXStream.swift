@@ -193,6 +193,8 @@ final class POSIXStream: StoreFile {
         try remove(current)
     }
 
+    func deleteFile() throws(NTStatus) { try base.delete() }
+
     func checkDeletable() throws(NTStatus) { try base.store.checkWritable() }
 
     func makeCursor() throws(NTStatus) -> any DirectoryCursor { throw .invalidParameter }

@@ -15,7 +15,7 @@ struct CreateAttempt {
         case wait(WaiterID, FileKey)
     }
 
-    private var shard: Shard { request.connection.requireShard }
+    var shard: Shard { request.connection.requireShard }
 
     func run() throws -> Outcome {
         if let existing = try store.metadata(
@@ -48,7 +48,8 @@ struct CreateAttempt {
         case .granted(let grant, let breaks):
             shard.notify(breaks)
             do {
-                let result = try store.open(storeRequest(granted))
+                var result = try store.open(storeRequest(granted))
+                result.metadata.security = existing.security
                 guard result.metadata.identity.inode == existing.identity.inode else {
                     // Somebody outside put another file in its place meanwhile.
                     result.file.close()
@@ -56,7 +57,8 @@ struct CreateAttempt {
                 }
                 return try finish(result, openID, granted, grant)
             } catch {
-                _ = shard.server.files.withTable { $0.close(openID) }
+                let closed = shard.server.files.withTable { $0.close(openID) }
+                shard.wake(closed.woken)
                 throw error
             }
         }
@@ -131,35 +133,6 @@ struct CreateAttempt {
         }
     }
 
-    // MARK: Access
-
-    private func grant(on existing: FileMetadata) throws(NTStatus) -> AccessMask {
-        if request.session?.isDemoted == true { throw .accessDenied }
-        var maximal = tree.maximalAccess
-        if existing.attributes.contains(.readOnly), !existing.isDirectory {
-            maximal.subtract([.writeData, .appendData])
-        }
-        var granted = plan.desiredAccess.subtracting([.maximumAllowed, .accessSystemSecurity])
-        guard tree.maximalAccess.isSuperset(of: granted) else { throw .accessDenied }
-        guard !plan.desiredAccess.contains(.accessSystemSecurity) else {
-            throw .privilegeNotHeld
-        }
-        if plan.desiredAccess.contains(.maximumAllowed) { granted.formUnion(maximal) }
-        if plan.disposition.replaces { granted.formUnion(.readAttributes) }
-        return granted
-    }
-
-    private func grantOnNew() throws(NTStatus) -> AccessMask {
-        if request.session?.isDemoted == true { throw .accessDenied }
-        guard !plan.desiredAccess.contains(.accessSystemSecurity) else {
-            throw .privilegeNotHeld
-        }
-        var granted = plan.desiredAccess.subtracting(.maximumAllowed)
-        guard tree.maximalAccess.isSuperset(of: granted) else { throw .accessDenied }
-        if plan.desiredAccess.contains(.maximumAllowed) { granted.formUnion(tree.maximalAccess) }
-        return granted
-    }
-
     // MARK: Pieces
 
     private func fileOpenRequest(
@@ -189,6 +162,8 @@ struct CreateAttempt {
             attributes: plan.message.attributes,
             allocationSize: plan.allocationSize,
             extendedAttributes: plan.extendedAttributes,
+            securityDescriptor: plan.securityDescriptor,
+            token: request.session?.token,
             mode: plan.mode
         )
     }
@@ -246,7 +221,7 @@ struct CreateAttempt {
         let metadata = result.metadata
         var contexts: [CreateContext] = []
         if plan.wantsMaximalAccess {
-            contexts.append(MaximalAccessResponse(access: tree.maximalAccess).context)
+            contexts.append(maximalAccess(metadata, isNew: result.action == .created).context)
         }
         if plan.wantsOnDiskID {
             contexts.append(

@@ -14,9 +14,11 @@ struct CreatePlan {
     var options: StoreOpenOptions
     var allocationSize: UInt64 = 0
     var extendedAttributes: [ExtendedAttribute] = []
+    var securityDescriptor: SecurityDescriptor?
     /// Of the POSIX context.
     var mode: UInt32?
     var wantsMaximalAccess = false
+    var maximalAccessTimestamp: FileTime?
     var wantsOnDiskID = false
 
     /// Bits that mean something in DesiredAccess (MS-SMB2 2.2.13.1).
@@ -63,12 +65,14 @@ struct CreatePlan {
     private static func check(_ message: CreateRequest) throws(NTStatus) {
         let options = message.options
         guard message.desiredAccess.rawValue & ~validAccess == 0,
-            message.desiredAccess.rawValue != 0, message.desiredAccess != .synchronize
+            message.desiredAccess.rawValue != 0
         else { throw .accessDenied }
         guard message.shareAccess.rawValue & ~ShareAccess.all.rawValue == 0 else {
             throw .invalidParameter
         }
         guard message.attributes.rawValue & ~validAttributes == 0 else { throw .invalidParameter }
+        // Files are not encrypted on this disk.
+        guard !message.attributes.contains(.encrypted) else { throw .accessDenied }
         guard options.rawValue & ~validOptions == 0 else { throw .invalidParameter }
         guard options.rawValue & unsupportedOptions == 0 else { throw .notSupported }
         guard !options.isSuperset(of: [.directoryFile, .nonDirectoryFile]) else {
@@ -95,11 +99,19 @@ struct CreatePlan {
                 try ExtendedAttribute.decodeList(from: &list)
             }
         }
+        if let data = message.contexts.data(of: .securityDescriptor) {
+            securityDescriptor = try withReader(over: data) { reader throws(WireError) in
+                try SecurityDescriptor(from: &reader)
+            }
+        }
         if message.contexts.data(of: .timeWarp) != nil {
             // There are no snapshots to look into (MS-SMB2 3.3.5.9.4).
             throw NTStatus.objectNameNotFound
         }
-        wantsMaximalAccess = message.contexts.data(of: .maximalAccess) != nil
+        if let data = message.contexts.data(of: .maximalAccess) {
+            wantsMaximalAccess = true
+            maximalAccessTimestamp = try MaximalAccessRequest(data: data).timestamp
+        }
         wantsOnDiskID = message.contexts.data(of: .onDiskID) != nil
     }
 

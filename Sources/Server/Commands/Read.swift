@@ -72,6 +72,7 @@ enum Read {
             return .answered
         }
         let isReady = open.dataPath.isReady(file.descriptor, offset: offset, count: count)
+        open.currentByteOffset = message.offset + UInt64(count)
         if isReady, !request.needsPayloadInMemory, !request.needsPayloadInline {
             ReadResponse(dataLength: count).encode(to: &writer)
             request.payload = .file(
