@@ -90,6 +90,7 @@ let package = Package(
                 "SMBState", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        tests(of: "Server", ["FuzzTargets", "SMBMessages", "Wire"]),
 
         // The command line.
         .executableTarget(

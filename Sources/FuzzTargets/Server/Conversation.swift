@@ -130,8 +130,9 @@ struct Conversation {
     }
 
     /// Sends a fuzzer's message, with identifiers and protection as the mode has it, and keeps
-    /// what it opened.
-    mutating func send(_ bytes: [UInt8]) {
+    /// what it opened. Returns the answers.
+    @discardableResult
+    mutating func send(_ bytes: [UInt8]) -> [[UInt8]] {
         var message = bytes
         var ranges: [Range<Int>] = []
         if mode.contains(.authenticated) { ranges = adapt(&message) }
@@ -141,7 +142,9 @@ struct Conversation {
         } else if mode.contains(.signed), let signing {
             for range in ranges { signing.sign(&message, in: range) }
         }
-        for reply in transport.exchange(message) { remember(reply) }
+        let replies = transport.exchange(message)
+        for reply in replies { remember(reply) }
+        return replies
     }
 
     private mutating func remember(_ reply: [UInt8]) {

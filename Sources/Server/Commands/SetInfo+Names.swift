@@ -221,7 +221,8 @@ struct RenameWish {
             guard value.rootDirectory == 0 else { throw .invalidParameter }
             name = value.fileName
             replaces = value.replaceIfExists
-            posixSemantics = change.request.hasPOSIXExtensions && value.replaceIfExists
+            // Who opened the file as POSIX does has it renamed so, too.
+            posixSemantics = change.open.file?.path.rules == .posix && value.replaceIfExists
         } else {
             let value = try change.decode(RenameExtendedInformation.self)
             guard value.rootDirectory == 0 else { throw .invalidParameter }
