@@ -76,6 +76,23 @@ extension Share {
         modified: Timestamp,
         accessed: Timestamp = .zero
     ) async throws(ClientError) {
+        try await set(.times(modified: modified, accessed: accessed), of: path, "times")
+    }
+
+    /// Sets the attributes of a folder or file (MS-FSCC 2.6); none at all means a normal file.
+    public func setAttributes(
+        _ path: RemotePath,
+        _ attributes: UInt32
+    ) async throws(ClientError) {
+        let wanted = attributes == 0 ? .normal : FileAttributes(rawValue: attributes)
+        try await set(.times(modified: .zero, attributes: wanted), of: path, "attributes")
+    }
+
+    private func set(
+        _ information: BasicInformation,
+        of path: RemotePath,
+        _ what: String
+    ) async throws(ClientError) {
         let create = CreateRequest(
             name: path.wireText,
             desiredAccess: [.writeAttributes, .synchronize],
@@ -86,11 +103,11 @@ extension Share {
         do throws(ClientError) {
             let (_, replies) = try await compound(
                 create,
-                [Self.setInfo(.times(modified: modified, accessed: accessed), route: route)]
+                [Self.setInfo(information, route: route)]
             )
             try replies[0].check()
         } catch {
-            throw readOnlyHint(error).during("set the times of \(Self.shown(path))")
+            throw readOnlyHint(error).during("set the \(what) of \(Self.shown(path))")
         }
     }
 

@@ -45,6 +45,44 @@ extension Share {
         }
     }
 
+    /// Where a symbolic link leads, as the server keeps it; nil for what is no symbolic link.
+    public func linkTarget(_ path: RemotePath) async throws(ClientError) -> String? {
+        let create = CreateRequest(
+            name: path.wireText,
+            desiredAccess: [.readAttributes, .synchronize],
+            shareAccess: .all,
+            disposition: .open,
+            options: .openReparsePoint
+        )
+        let body = IoctlRequest(
+            controlCode: .getReparsePoint,
+            fileID: .previous,
+            maximumOutputResponse: UInt32(Self.reparseByteCountMax)
+        )
+        let (_, replies) = try await compound(
+            create,
+            [Request(.ioctl, route: route) { body.encode(to: &$0) }]
+        )
+        guard replies[0].status != .notAReparsePoint else { return nil }
+        let point = try Self.output(of: replies[0]) { reader throws(WireError) in
+            try ReparsePoint(from: &reader)
+        }
+        return switch point {
+        case .symbolicLink(_, let print, _) where !print.isEmpty: Self.slashed(print)
+        case .symbolicLink(let substitute, _, _), .mountPoint(let substitute, _):
+            Self.slashed(substitute)
+        case .lxSymbolicLink(let target): String(decoding: target, as: UTF8.self)
+        case .nfs, .other: nil
+        }
+    }
+
+    private static func slashed(_ target: String) -> String {
+        String(target.map { $0 == "\\" ? "/" : $0 })
+    }
+
+    /// MS-FSCC 2.1.2: a reparse point holds 16 KiB.
+    private static let reparseByteCountMax = 16384
+
     private static func information<Information: FileInformation>(_ reply: Reply) -> Information? {
         try? reply.decode("file information") { reader throws(WireError) in
             let output = try QueryInfoResponse(from: &reader).output

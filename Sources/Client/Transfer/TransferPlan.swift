@@ -20,7 +20,8 @@ public struct TransferPlan: Sendable {
 
     public struct Problem: Hashable, Sendable {
         public enum Reason: Hashable, Sendable {
-            case unsafeName, duplicateName, tooDeep, tooMany, link, special, streamName, loop
+            case unsafeName, duplicateName, caseConflict, tooDeep, tooMany, link, special,
+                streamName, loop
             case unreadable(String)
         }
 
@@ -94,7 +95,11 @@ public struct TransferPlan: Sendable {
         seen: inout Set<String>
     ) -> Problem.Reason? {
         guard EntryName.isSafe(entry.name) else { return .unsafeName }
-        guard seen.insert(entry.name).inserted else { return .duplicateName }
+        // MS-FSCC 2.1.5: names on a server that differ in case alone are one name.
+        let key = direction == .toServer ? entry.name.lowercased() : entry.name
+        guard seen.insert(key).inserted else {
+            return direction == .toServer ? .caseConflict : .duplicateName
+        }
         guard depth <= Self.depthMax else { return .tooDeep }
         guard folders.count + files.count < Self.entryCountMax else { return .tooMany }
         if direction == .toServer, entry.name.utf8.contains(UInt8(ascii: ":")) {
@@ -116,6 +121,9 @@ extension TransferPlan.Problem: CustomStringConvertible {
             "'\(path)': the name could lead out of the target folder; it was not copied"
         case .duplicateName:
             "'\(path)': the server lists this name twice; only the first was copied"
+        case .caseConflict:
+            "'\(path)': another name differs from it in case alone, which is the same to a server; "
+                + "rename one of them"
         case .tooDeep: "'\(path)': more than \(TransferPlan.depthMax) folders deep; not copied"
         case .tooMany: "'\(path)': too many files for one copy; copy the folders one by one"
         case .link: "'\(path)': a symbolic link on the server; links are shown but not copied"

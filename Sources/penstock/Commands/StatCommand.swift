@@ -29,22 +29,32 @@ struct StatCommand: AsyncParsableCommand {
             try await connection.withShare(share) { share throws(ClientError) in
                 let facts = try await share.stat(location.path)
                 let space = location.path.isRoot ? try await share.space() : nil
-                show(facts, space, share, location)
+                var target: String?
+                if case .link = facts.kind {
+                    // Some servers show links and do not tell where they lead.
+                    target = try? await share.linkTarget(location.path)
+                }
+                show(facts, target, space, share, location)
             }
         }
     }
 
     private func show(
         _ facts: FileFacts,
+        _ target: String?,
         _ space: (total: UInt64, available: UInt64)?,
         _ share: Share,
         _ location: Location
     ) {
         var output = Output()
         if json {
-            output.line(JSONText.object(members(facts, space, location)).text)
+            var members = members(facts, space, location)
+            if let target { members.append(("target", .string(target))) }
+            output.line(JSONText.object(members).text)
         } else {
-            for (name, value) in lines(facts, space, share, location) {
+            var lines = lines(facts, space, share, location)
+            if let target { lines.insert(("target", EntryName.shown(target)), at: 2) }
+            for (name, value) in lines {
                 output.line(name + String(repeating: " ", count: 12 - name.count) + value)
             }
         }

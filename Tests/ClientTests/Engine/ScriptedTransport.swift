@@ -102,7 +102,9 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
     /// As TCP does it: asks where the data goes when the first bytes are here.
     func deliverPlacing(_ bytes: [UInt8]) {
         reactor.post { [self] in
-            guard !isClosed, let buffer = reactor.buffers.take(capacity: bytes.count) else { return }
+            guard !isClosed, let buffer = reactor.buffers.take(capacity: bytes.count) else {
+                return
+            }
             unsafe bytes.withUnsafeBytes { buffer.assign(unsafe $0.bytes) }
             let head = buffer.bytes.extracting(0..<min(128, bytes.count))
             guard let receiver,

@@ -52,6 +52,13 @@ import Testing
         #expect(download.files.count == 1)
     }
 
+    @Test func namesThatDifferInCaseAreOneNameOnAServer() {
+        var upload = TransferPlan(direction: .toServer)
+        upload.add([file("README"), file("readme"), file("other")], to: 0)
+        #expect(upload.files.map(\.name) == ["README", "other"])
+        #expect(upload.problems.map(\.reason) == [.caseConflict])
+    }
+
     @Test func stopsAtTheDeepestFolder() {
         var plan = TransferPlan(direction: .toLocal)
         var depth = 0
