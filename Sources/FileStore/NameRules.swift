@@ -2,7 +2,6 @@ import SMBMessages
 
 /// Which names a client may use (MS-FSCC 2.1.5).
 enum NameRules {
-    static let separator = UInt8(ascii: "\\")
     /// More than fits into the longest path that a request can carry on POSIX systems.
     static let componentCountMax = 2048
     static let componentLengthMax = 255

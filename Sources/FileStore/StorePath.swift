@@ -38,17 +38,24 @@ public struct StorePath: Sendable {
         demand = stream == nil ? .none : .data
     }
 
-    /// The name of a CREATE, rename or link request: separated by `\`, without one in front.
+    /// The name of a CREATE, rename or link request, without a separator in front.
     public init(_ text: String, rules: Rules = .windows) throws(NTStatus) {
         self.rules = rules
         components = []
         stream = nil
         demand = .none
         if text.isEmpty { return }
-        guard text.utf8.first != NameRules.separator else { throw .invalidParameter }
-        if text.utf8.last == NameRules.separator { demand = .directory }
-
-        let parts = text.unicodeScalars.split(separator: "\\").map { String($0) }
+        let scalars = text.unicodeScalars
+        // Linux separates the names of POSIX opens by slashes, and may use backslashes in names;
+        // where there is no slash the names are separated as everywhere else. Of Windows' rules
+        // a slash can only be a separator, and Samba takes it so.
+        let hasSlash = text.utf8.contains(UInt8(ascii: "/"))
+        func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == "/" || scalar == "\\" && !(rules == .posix && hasSlash)
+        }
+        if let first = scalars.first, isSeparator(first) { throw .invalidParameter }
+        if let last = scalars.last, isSeparator(last) { demand = .directory }
+        let parts = scalars.split(whereSeparator: isSeparator).map { String($0) }
         guard parts.count <= NameRules.componentCountMax else { throw .nameTooLong }
         for part in parts.dropLast() {
             try NameRules.check(component: part, rules)

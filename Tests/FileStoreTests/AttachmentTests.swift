@@ -58,6 +58,25 @@ import Wire
     }
 
     @Test(arguments: Ground.allCases)
+    func keepsAChangeTimeUntilTheNextChange(ground: Ground) throws {
+        let ground = try Playground(ground)
+        let file = try ground.write("f", "text")
+        let time = FileTime(seconds: 2_000_000_000, nanoseconds: 0)
+        try file.setBasic(BasicChange(lastWriteTime: time, changeTime: time))
+        #expect(try file.metadata().changeTime == time)
+        #expect(try ground.metadata("f")?.changeTime == time)
+        try file.freeze([.lastWrite, .change])
+        Thread.sleep(forTimeInterval: 0.1)
+        try file.write("more", at: 4)
+        #expect(try file.metadata().changeTime == time)
+        #expect(try file.metadata().lastWriteTime == time)
+        try file.freeze([])
+        Thread.sleep(forTimeInterval: 0.1)
+        try file.write("more", at: 8)
+        #expect(try file.metadata().changeTime < time)
+    }
+
+    @Test(arguments: Ground.allCases)
     func hangsStreamsOnDirectories(ground: Ground) throws {
         let ground = try Playground(ground)
         let directory = try ground.makeDirectory("d")

@@ -71,7 +71,7 @@ struct CreateAttempt {
         if !isStream {
             if existing.isDirectory {
                 if plan.options.contains(.nonDirectory) || plan.path.demand == .data {
-                    throw .fileIsADirectory
+                    throw plan.options.contains(.directory) ? .notADirectory : .fileIsADirectory
                 }
                 if plan.disposition.replaces { throw .objectNameCollision }
             } else if plan.options.contains(.directory) || plan.path.demand == .directory {
