@@ -10,6 +10,8 @@ final class DirectoryEnumeration {
     private(set) var isFirstQuery = true
     /// A pattern without wildcards names one file at most.
     private var isExhausted = false
+    /// Entries returned since the start: the FileIndex of the last of them.
+    private(set) var position: UInt32 = 0
 
     init(cursor: any DirectoryCursor, pattern: WildcardPattern) {
         self.cursor = cursor
@@ -22,18 +24,31 @@ final class DirectoryEnumeration {
         if let newPattern { pattern = newPattern }
         isFirstQuery = true
         isExhausted = false
+        position = 0
+    }
+
+    /// SMB2_INDEX_SPECIFIED: goes on behind the entry that has this index.
+    func resume(after index: UInt32) throws(NTStatus) {
+        guard index != position else { return }
+        let isFirst = isFirstQuery
+        try restart(with: nil)
+        isFirstQuery = isFirst
+        while position < index, try next(.name) != nil {}
     }
 
     func next(_ detail: DirectoryDetail) throws(NTStatus) -> StoreEntry? {
         if isExhausted { return nil }
         let entry = try cursor.next(matching: pattern, detail: detail)
-        if entry != nil, !pattern.hasWildcards { isExhausted = true }
+        guard let entry else { return nil }
+        if !pattern.hasWildcards { isExhausted = true }
+        position += 1
         return entry
     }
 
     /// The entry did not fit; the next query begins with it.
     func pushBack() {
         isExhausted = false
+        position -= 1
         cursor.pushBack()
     }
 

@@ -72,6 +72,25 @@ extension ServerTests {
             caller.leave()
         }
 
+        @Test func goesOnBehindAnIndex() throws {
+            var caller = prepared()
+            let first = caller.list("*")
+            let output = try #require(first).output
+            let entries = try withReader(over: output) { reader throws(WireError) in
+                try DirectoryEntry.decodeList(.idBothDirectory, from: &reader)
+            }
+            #expect(entries.map(\.fileIndex) == [1, 2, 3, 4, 5])
+            let rest = caller.call(.queryDirectory) { writer in
+                QueryDirectoryRequest(
+                    informationClass: .idBothDirectory, flags: .indexSpecified, fileIndex: 3,
+                    fileID: Caller.file, pattern: "*", outputBufferLength: 4096
+                ).encode(to: &writer)
+            }.first
+            #expect(try names(rest) == entries[3...].map(\.name))
+            #expect(caller.list("*")?.status == .noMoreFiles)
+            caller.leave()
+        }
+
         @Test func refusesWhatMakesNoSense() {
             var caller = prepared()
             #expect(caller.list("*", length: 103)?.status == .infoLengthMismatch)

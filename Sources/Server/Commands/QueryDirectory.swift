@@ -55,6 +55,8 @@ enum QueryDirectory {
             if restarts {
                 let pattern = try pattern(message, file)
                 try enumeration.restart(with: message.pattern.isEmpty ? nil : pattern)
+            } else if message.flags.contains(.indexSpecified), message.fileIndex != 0 {
+                try enumeration.resume(after: message.fileIndex)
             }
             return enumeration
         }
@@ -89,7 +91,8 @@ enum QueryDirectory {
         guard var list = made else { throw NTStatus.invalidInfoClass }
         let detail = detail(of: message.informationClass)
         while let found = try enumeration.next(detail) {
-            let entry = DirectoryEntry(found)
+            var entry = DirectoryEntry(found)
+            entry.fileIndex = enumeration.position
             guard list.append(entry, to: &writer) else {
                 enumeration.pushBack()
                 // The very first must fit at least (MS-FSA would cut its name off).
