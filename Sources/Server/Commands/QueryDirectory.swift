@@ -6,7 +6,7 @@ import Wire
 enum QueryDirectory {
     /// Bytes of entries in one response: bounds how long a listing keeps its thread, whatever the
     /// client offers. It asks again for the rest.
-    static let outputSizeMax = 1 << 20
+    static let outputSizeMax = 1 << 18
 
     static func handle(
         _ request: Request,
@@ -141,7 +141,8 @@ extension POSIXAttributes {
         self.init(
             hardLinks: metadata.linkCount,
             reparseTag: metadata.reparseTag,
-            mode: metadata.mode,
+            // Without the kind of file, which clients take from the attributes and the tag.
+            mode: metadata.mode & 0o7777,
             owner: .posixUser(metadata.userID),
             group: .posixGroup(metadata.groupID)
         )
