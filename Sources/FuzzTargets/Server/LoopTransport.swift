@@ -41,6 +41,14 @@ final class LoopTransport: Transport, Sendable {
             }
             buffer.recycle()
         }
+        if case .file(let descriptor, _, let offset, let count) = message.payload {
+            let head = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: count))
+            let read = unsafe bytes.withUnsafeMutableBytes { all in
+                unsafe pread(descriptor, all.baseAddress.map { unsafe $0 + head }, count, Int(offset))
+            }
+            if read < count { bytes.removeLast(count - max(0, read)) }
+        }
         mailbox.withLock { $0.replies.append(bytes) }
     }
 
