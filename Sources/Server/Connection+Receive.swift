@@ -55,7 +55,7 @@ extension Connection: TransportReceiver {
         switch request.protocolID {
         case Header.protocolID: true
         case TransformHeader.protocolID: decrypt(request)
-        case MultiProtocolNegotiate.protocolID: negotiation == nil && !awaitsSecondNegotiate
+        case MultiProtocolNegotiate.protocolID: true
         default: false
         }
     }

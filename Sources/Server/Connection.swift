@@ -20,8 +20,7 @@ final class Connection {
 
     /// What NEGOTIATE settled; `nil` before it.
     var negotiation: Negotiation?
-    /// The SMB1 greeting was answered with the wildcard revision (MS-SMB2 3.3.5.3.1).
-    var awaitsSecondNegotiate = false
+    var negotiator: NegotiationMachine
     var preauthHash = PreauthHash()
     var window: MessageIDWindow
 
@@ -44,6 +43,7 @@ final class Connection {
         self.server = server
         self.transport = transport
         self.log = log
+        negotiator = NegotiationMachine(policy: server.configuration.negotiationPolicy)
         window = MessageIDWindow(creditsMax: server.configuration.limits.creditsMax)
     }
 

@@ -1,5 +1,6 @@
 import FileStore
 import SMBMessages
+import SMBState
 import Wire
 
 /// What one open of a directory is told of: changes wait here until the client asks for them
@@ -7,17 +8,9 @@ import Wire
 final class DirectoryWatch {
     /// Requests that one open may have waiting.
     static let waitingMax = 128
-    /// Bytes of changes that wait; Windows' server keeps no more either.
-    static let bufferSizeMax = 1 << 16
 
     let identity: FileIdentity
-    private let filter: CompletionFilter
-    private let isRecursive: Bool
-    /// Fixed by the first request: what does not fit is lost and said to be.
-    private let bufferSize: Int
-    private var changes: [FileNotifyInformation] = []
-    private var size = 0
-    private var hasOverflowed = false
+    private var buffer: NotifyBuffer
     private var waiting: [Waiting] = []
     private(set) var ending: NTStatus?
     var id: WatchID?
@@ -27,49 +20,31 @@ final class DirectoryWatch {
         let outputSize: Int
     }
 
-    init(identity: FileIdentity, filter: CompletionFilter, isRecursive: Bool, bufferSize: Int) {
+    init(identity: FileIdentity, filter: CompletionFilter, bufferSize: Int) {
         self.identity = identity
-        self.filter = filter
-        self.isRecursive = isRecursive
-        self.bufferSize = min(bufferSize, Self.bufferSizeMax)
+        buffer = NotifyBuffer(filter: filter, outputBufferLength: bufferSize)
     }
 
     /// Whether a request can be answered at once.
-    var isReady: Bool { !changes.isEmpty || hasOverflowed || ending != nil }
+    var isReady: Bool { buffer.isReady || ending != nil }
 
     // MARK: What happens in the directory
 
     func receive(_ change: DirectoryChange) {
         switch change {
         case .entry(let action, let path, let matches):
-            guard !matches.isDisjoint(with: filter) else { return }
+            guard !matches.isDisjoint(with: buffer.filter) else { return }
             if action == .modified, matches == .ofRenamedFile,
-                !filter.isDisjoint(with: [.fileName, .directoryName])
+                !buffer.filter.isDisjoint(with: [.fileName, .directoryName])
             {
                 return
             }
-            append(FileNotifyInformation(action: action, fileName: path))
+            buffer.append(FileNotifyInformation(action: action, fileName: path))
         case .overflow:
-            overflow()
+            buffer.overflow()
         case .removed:
             end(with: .deletePending)
         }
-    }
-
-    private func append(_ change: FileNotifyInformation) {
-        guard !hasOverflowed else { return }
-        // A file that is written again and again has changed once.
-        if change.action == .modified, changes.last == change { return }
-        let grown = (size + 3) & ~3 + change.encodedSize
-        guard grown <= bufferSize else { return overflow() }
-        size = grown
-        changes.append(change)
-    }
-
-    private func overflow() {
-        changes.removeAll()
-        size = 0
-        hasOverflowed = true
     }
 
     // MARK: Requests
@@ -77,15 +52,9 @@ final class DirectoryWatch {
     /// Answers a request from what has happened already.
     func answer(outputSize: Int, _ writer: inout WireWriter) throws(NTStatus) {
         if let ending { throw ending }
-        guard !hasOverflowed, size <= outputSize else {
-            changes.removeAll()
-            size = 0
-            hasOverflowed = false
+        guard case .changes(let told) = buffer.take(room: outputSize) else {
             throw .notifyEnumDir
         }
-        let told = changes
-        changes.removeAll()
-        size = 0
         ChangeNotifyResponse.encode(to: &writer) { FileNotifyInformation.encode(told, to: &$0) }
     }
 

@@ -22,6 +22,8 @@ struct Negotiation: Sendable {
     /// 2.1 and later with large MTU (MS-SMB2 3.3.5.4).
     var supportsMultiCredit: Bool { dialect >= .smb210 }
     var is3x: Bool { dialect >= .smb300 }
+    /// Connection.ShouldSign (MS-SMB2 3.3.5.4).
+    var clientRequiresSigning: Bool { clientSecurityMode.contains(.signingRequired) }
 
     /// What the channels of one session must have in common.
     var ends: SessionRules.Ends {
@@ -32,8 +34,17 @@ struct Negotiation: Sendable {
         )
     }
 
-    /// MS-SMB2 3.3.5.4: what protects the sessions of dialects that negotiate nothing.
-    static func defaultSigning(of dialect: Dialect) -> SigningAlgorithm {
-        dialect >= .smb300 ? .aes128CMAC : .hmacSHA256
+    /// The machine's result in terms of the algorithms that are there.
+    init(_ negotiated: Negotiated) {
+        dialect = negotiated.dialect
+        clientGUID = negotiated.request.clientGUID
+        clientCapabilities = negotiated.request.capabilities
+        clientSecurityMode = negotiated.request.securityMode
+        clientDialects = negotiated.request.dialects
+        serverCapabilities = negotiated.serverCapabilities
+        serverSecurityMode = negotiated.serverSecurityMode
+        cipher = CipherAlgorithm(rawValue: negotiated.cipher.rawValue)
+        signing = SigningAlgorithm(rawValue: negotiated.signing.rawValue) ?? .aes128CMAC
+        hasPOSIXExtensions = negotiated.hasPOSIXExtensions
     }
 }

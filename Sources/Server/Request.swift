@@ -90,7 +90,12 @@ final class Request {
 
     /// MS-SMB2 3.3.4.1.4.
     var repliesEncrypted: Bool {
-        isEncrypted || session?.encryptsData == true || tree?.share.requiresEncryption == true
+        SessionRules.encryptsResponse(
+            to: header.command,
+            requestWasEncrypted: isEncrypted,
+            sessionEncrypts: session?.encryptsData == true,
+            shareEncrypts: tree?.share.requiresEncryption == true
+        )
     }
 
     /// The open that a FileId names, `previous` handle of a compound included

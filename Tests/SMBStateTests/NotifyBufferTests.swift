@@ -7,74 +7,62 @@ private func added(_ name: String) -> FileNotifyInformation {
 }
 
 @Suite struct NotifyBufferTests {
-    var buffer = NotifyBuffer(filter: .all, watchesTree: false, outputBufferLength: 1000)
-
-    @Test mutating func aChangeCompletesTheOldestRequest() {
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 1000) == .wait)
-        #expect(buffer.request(WaiterID(2), outputBufferLength: 1000) == .wait)
-        let first = buffer.record([added("a")])
-        #expect(first == .init(waiter: WaiterID(1), outcome: .changes([added("a")])))
-        let second = buffer.record([added("b")])
-        #expect(second == .init(waiter: WaiterID(2), outcome: .changes([added("b")])))
-        #expect(!buffer.isWaiting)
-    }
+    var buffer = NotifyBuffer(filter: .all, outputBufferLength: 1000)
 
     @Test mutating func changesBetweenRequestsAreKept() {
-        #expect(buffer.record([added("a")]) == nil)
-        #expect(buffer.record([added("a")]) == nil)
-        #expect(buffer.record([added("b")]) == nil)
-        let all = [added("a"), added("b")]
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 1000) == .complete(.changes(all)))
-        #expect(buffer.request(WaiterID(2), outputBufferLength: 1000) == .wait)
+        #expect(!buffer.isReady)
+        buffer.append(added("a"))
+        buffer.append(added("b"))
+        #expect(buffer.isReady)
+        #expect(buffer.take(room: 1000) == .changes([added("a"), added("b")]))
+        #expect(!buffer.isReady)
     }
 
-    @Test mutating func bothNamesOfARenameStayTogether() {
-        let pair = [
-            FileNotifyInformation(action: .renamedOldName, fileName: "a"),
-            FileNotifyInformation(action: .renamedNewName, fileName: "b"),
-        ]
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 1000) == .wait)
-        #expect(buffer.record(pair)?.outcome == .changes(pair))
+    @Test mutating func oneModificationAfterAnotherIsOne() {
+        let modified = FileNotifyInformation(action: .modified, fileName: "a")
+        buffer.append(modified)
+        buffer.append(modified)
+        buffer.append(added("b"))
+        buffer.append(modified)
+        #expect(buffer.take(room: 1000) == .changes([modified, added("b"), modified]))
+    }
+
+    @Test mutating func equalNamesAddedTwiceAreTwo() {
+        buffer.append(added("a"))
+        buffer.append(added("a"))
+        #expect(buffer.take(room: 1000) == .changes([added("a"), added("a")]))
     }
 
     /// smbtorture smb2.notify.valid-req: no room now, room again later.
     @Test mutating func aRequestWithoutRoomEnumerates() {
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 0) == .wait)
-        #expect(buffer.record([added("a")])?.outcome == .enumerate)
-        #expect(buffer.request(WaiterID(2), outputBufferLength: 1000) == .wait)
-        #expect(buffer.record([added("b")])?.outcome == .changes([added("b")]))
+        buffer.append(added("a"))
+        #expect(buffer.take(room: 0) == .enumerate)
+        buffer.append(added("b"))
+        #expect(buffer.take(room: 1000) == .changes([added("b")]))
     }
 
     /// The same: the first request's room is everybody's.
     @Test func theFirstRequestSetsTheCapacity() {
-        var small = NotifyBuffer(filter: .all, watchesTree: true, outputBufferLength: 1)
-        #expect(small.request(WaiterID(1), outputBufferLength: 1) == .wait)
-        #expect(small.record([added("a")])?.outcome == .enumerate)
-        #expect(small.request(WaiterID(2), outputBufferLength: 1000) == .wait)
-        #expect(small.record([added("a")])?.outcome == .enumerate)
-    }
-
-    @Test mutating func tooMuchForTheBufferEnumeratesOnce() {
-        for number in 0..<100 { #expect(buffer.record([added("name \(number)")]) == nil) }
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 1000) == .complete(.enumerate))
-        #expect(buffer.request(WaiterID(2), outputBufferLength: 1000) == .wait)
-        #expect(buffer.recordOverflow()?.outcome == .enumerate)
-    }
-
-    @Test mutating func endsAndCancels() {
-        #expect(buffer.request(WaiterID(1), outputBufferLength: 9) == .wait)
-        #expect(buffer.request(WaiterID(2), outputBufferLength: 9) == .wait)
-        #expect(buffer.cancel(WaiterID(1)) == true)
-        #expect(buffer.cancel(WaiterID(1)) == false)
-        #expect(buffer.end() == [WaiterID(2)])
-        #expect(buffer.end() == [])
-    }
-
-    @Test mutating func boundsItsRequests() {
-        for number in 0..<UInt64(NotifyBuffer.waitingMax) {
-            #expect(buffer.request(WaiterID(number), outputBufferLength: 9) == .wait)
+        var small = NotifyBuffer(filter: .all, outputBufferLength: 1)
+        for _ in 0..<2 {
+            small.append(added("a"))
+            #expect(small.take(room: 1000) == .enumerate)
         }
-        let refused = buffer.request(WaiterID(999), outputBufferLength: 9)
-        #expect(refused == .refuse(.insufficientResources))
+    }
+
+    @Test mutating func tooMuchEnumeratesOnce() {
+        for number in 0..<100 { buffer.append(added("name \(number)")) }
+        #expect(buffer.take(room: 1000) == .enumerate)
+        #expect(!buffer.isReady)
+        buffer.overflow()
+        #expect(buffer.isReady)
+        #expect(buffer.take(room: 1000) == .enumerate)
+    }
+
+    @Test func keepsNoMoreThanItsBound() {
+        var large = NotifyBuffer(filter: .all, outputBufferLength: .max)
+        #expect(large.capacity == NotifyBuffer.byteCountMax)
+        for number in 0..<5000 { large.append(added("name \(number)")) }
+        #expect(large.take(room: .max) == .enumerate)
     }
 }

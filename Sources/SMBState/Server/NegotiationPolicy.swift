@@ -49,12 +49,4 @@ public struct Negotiated: Hashable, Sendable {
         self.signing = signing
         self.hasPOSIXExtensions = hasPOSIXExtensions
     }
-
-    /// MS-SMB2 3.3.5.4.
-    public var supportsMultiCredit: Bool { dialect >= .smb210 }
-    public var is3x: Bool { dialect >= .smb300 }
-    /// Connection.ShouldSign.
-    public var clientRequiresSigning: Bool {
-        request.securityMode.contains(.signingRequired)
-    }
 }

@@ -49,7 +49,6 @@ enum ChangeNotify {
         let watch = DirectoryWatch(
             identity: file.identity,
             filter: message.completionFilter,
-            isRecursive: isRecursive,
             bufferSize: Int(message.outputBufferLength)
         )
         try source.start(watch, on: file, isRecursive: isRecursive)

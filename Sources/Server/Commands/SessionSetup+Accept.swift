@@ -40,19 +40,28 @@ extension SessionSetup {
         {
             connection.server.endPrevious(message.previousSessionID, of: identity, from: shard)
         }
-        var flags: SessionSetupResponse.Flags = []
+        let configuration = connection.server.configuration
+        let protection = SessionRules.protection(
+            isUser: identity.kind == .user,
+            canEncrypt: negotiation.cipher != nil,
+            clientRequiresSigning: negotiation.clientRequiresSigning
+                || message.securityMode.contains(.signingRequired),
+            serverRequiresSigning: configuration.requireSigning,
+            serverRequiresEncryption: configuration.requireEncryption
+        )
+        guard let protection else {
+            connection.shard?.end(session)
+            throw NTStatus.accessDenied
+        }
+        session.signingRequired = protection.requiresSigning
+        session.encryptsData = protection.encryptsData
+        var flags: SessionSetupResponse.Flags = protection.encryptsData ? .encryptData : []
         switch identity.kind {
         case .guest: flags = .isGuest
         case .anonymous: flags = .isAnonymous
-        case .user: flags = try protect(request, session, pending, message, negotiation, key)
+        case .user: try makeKeys(request, session, pending, negotiation, key)
         }
         if identity.kind != .user {
-            if connection.server.configuration.requireEncryption
-                || connection.server.configuration.requireSigning
-            {
-                connection.shard?.end(session)
-                throw NTStatus.accessDenied
-            }
             session.channels.append(Channel(connection: connection, signing: nil))
         }
         session.state = .valid
@@ -67,16 +76,14 @@ extension SessionSetup {
         return flags
     }
 
-    /// Derives the keys of a user's session and says whether everything is to be encrypted.
-    private static func protect(
+    /// Derives the keys of a user's session.
+    private static func makeKeys(
         _ request: Request,
         _ session: Session,
         _ pending: PendingAuthentication,
-        _ message: SessionSetupRequest,
         _ negotiation: Negotiation,
         _ key: [UInt8]
-    ) throws -> SessionSetupResponse.Flags {
-        let configuration = request.connection.server.configuration
+    ) throws {
         let keys = Self.keys(negotiation, pending, key)
         let signing = try SigningContext(algorithm: negotiation.signing, key: keys.signing)
         session.sessionKey = key
@@ -90,14 +97,6 @@ extension SessionSetup {
             )
         }
         request.replySigning = signing
-        session.signingRequired =
-            configuration.requireSigning || message.securityMode.contains(.signingRequired)
-        if configuration.requireEncryption {
-            session.encryptsData = true
-            session.signingRequired = false
-            return .encryptData
-        }
-        return []
     }
 
     /// Adds a channel to a session (MS-SMB2 3.3.5.5.3, SMB2_SESSION_FLAG_BINDING).
