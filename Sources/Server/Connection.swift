@@ -24,7 +24,7 @@ final class Connection {
     var preauthHash = PreauthHash()
     var window: MessageIDWindow
 
-    /// Sessions that this connection may use. A client has one or two, so a scan beats a dictionary.
+    /// Sessions that this connection may use. A client has one or two: a scan beats a dictionary.
     private(set) var sessions: [Session] = []
     /// What signed for the sessions that ended last: their clients believe that they are gone only
     /// under the old key.

@@ -41,8 +41,8 @@ extension Request {
     }
 
     /// Answers a command that waited, then goes on with the rest of its compound. Call it on the
-    /// connection's reactor, once. `body` writes the response's body and returns its status; what it
-    /// throws becomes an error response.
+    /// connection's reactor, once. `body` writes the response's body and returns its status; what
+    /// it throws becomes an error response.
     func resume(_ body: (inout WireWriter) throws -> NTStatus) {
         precondition(isSuspended, "a request is resumed once")
         isSuspended = false

@@ -15,7 +15,7 @@ final class Request {
 
     // The message.
     var buffer: IOBuffer?
-    /// First byte of the first SMB2 header in `buffer`; after the TRANSFORM_HEADER if there was one.
+    /// First byte of the first SMB2 header in `buffer`; after the TRANSFORM_HEADER where one is.
     var messageStart = 0
     var messageEnd = 0
     var isEncrypted = false

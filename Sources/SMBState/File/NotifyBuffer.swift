@@ -2,9 +2,9 @@ public import SMBMessages
 
 /// The changes that an open directory is still to be told of.
 ///
-/// MS-SMB2 3.3.1.3, 3.3.5.19, MS-FSA 2.1.5.11. The first request on the open decides what is watched
-/// and how much is kept; from then on changes are collected whether a request waits or not, until
-/// the open closes.
+/// MS-SMB2 3.3.1.3, 3.3.5.19, MS-FSA 2.1.5.11. The first request on the open decides what is
+/// watched and how much is kept; from then on changes are collected whether a request waits or
+/// not, until the open closes.
 public struct NotifyBuffer: Sendable {
     /// Bytes of changes kept for one open, however much its client has room for.
     public static let byteCountMax = 65536

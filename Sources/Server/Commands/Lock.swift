@@ -3,7 +3,7 @@ import SMBMessages
 import SMBState
 import Wire
 
-/// MS-SMB2 3.3.5.14: locks and unlocks byte ranges. A single lock may wait for its range; the client
+/// MS-SMB2 3.3.5.14: locks and unlocks byte ranges. A single lock may wait for it; the client
 /// can cancel that, and the close of the open ends it.
 enum Lock {
     static func handle(
@@ -44,7 +44,7 @@ enum Lock {
         }
     }
 
-    /// MS-SMB2 3.3.5.14: sequence numbers matter where a request can arrive twice over two channels.
+    /// MS-SMB2 3.3.5.14: sequence numbers matter where a request can arrive over two channels.
     private static func tracksSequences(_ request: Request) -> Bool {
         guard let negotiation = request.connection.negotiation else { return false }
         return negotiation.is3x && negotiation.serverCapabilities.contains(.multiChannel)
