@@ -35,6 +35,37 @@ import Wire
         #expect(names == ["::$DATA", ":Stream One:$DATA"])
     }
 
+    @Test func doesWithoutExtendedAttributes() throws {
+        let options = POSIXStoreOptions(usesExtendedAttributes: false)
+        let ground = try Playground(options: options)
+        #expect(!ground.store.capabilities.contains(.namedStreams))
+        let made = try ground.open("f", .create, attributes: .hidden)
+        #expect(made.metadata.attributes == .archive)
+        let file = made.file
+        let time = FileTime(seconds: 1_000_000_000, nanoseconds: 0)
+        try file.setBasic(
+            BasicChange(
+                creationTime: time,
+                lastWriteTime: time,
+                changeTime: time,
+                attributes: .hidden
+            )
+        )
+        #expect(try file.metadata().lastWriteTime == time)
+        #expect(try file.metadata().creationTime != time)
+        #expect(throws: NTStatus.objectNameInvalid) { try ground.open("f:s", .create) }
+        #expect(throws: NTStatus.easNotSupported) {
+            try file.setExtendedAttributes([ExtendedAttribute(name: [0x61], value: [1])])
+        }
+        #expect(throws: NTStatus.notSupported) { try file.setSparse(true) }
+        #expect(try file.extendedAttributes() == [])
+        #expect(try file.streams().map(\.name) == [""])
+        let descriptor = try file.securityDescriptor()
+        #expect(throws: NTStatus.notSupported) { try file.setSecurityDescriptor(descriptor) }
+        #expect(try ground.open("f", .overwrite).action == .overwritten)
+        #expect(try ground.open("", access: []).file.list("f").first?.metadata?.kind == .file)
+    }
+
     @Test func renamesAndDeletesStreams() throws {
         let ground = try Playground()
         try ground.write("f", "base")

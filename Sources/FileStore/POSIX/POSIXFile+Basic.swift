@@ -22,6 +22,7 @@ extension POSIXFile {
 
     /// Stores what differs from the defaults, or removes what is stored.
     func storeAttributes(_ wanted: StoredAttributes) throws(Errno) {
+        guard store.capabilities.contains(.extendedAttributes) else { throw .notSupported }
         let descriptor = handle.rawValue
         if wanted == .defaults(isDirectory: kind == .directory) {
             try System.removeAttribute(descriptor, StoredAttributes.name)
@@ -33,7 +34,9 @@ extension POSIXFile {
     func setBasic(_ change: BasicChange) throws(NTStatus) {
         try store.checkWritable()
         try mappingErrors { () throws(Errno) in
-            if change.attributes != nil || change.creationTime != nil, !kind.isSpecial {
+            // Where nothing can be stored beside the file, attributes are not kept.
+            let keeps = store.capabilities.contains(.extendedAttributes) && !kind.isSpecial
+            if change.attributes != nil || change.creationTime != nil, keeps {
                 let before = try knownAttributes()
                 var wanted = before
                 if let attributes = change.attributes {
@@ -47,7 +50,7 @@ extension POSIXFile {
                 if wanted != before { try storeAttributes(wanted) }
             }
             try setTimes(access: change.lastAccessTime, write: change.lastWriteTime)
-            if let time = change.changeTime, !kind.isSpecial { try setChangeTime(time) }
+            if let time = change.changeTime, keeps { try setChangeTime(time) }
         }
         state.withLock { state in
             if let time = change.changeTime { state.frozen.change = time }

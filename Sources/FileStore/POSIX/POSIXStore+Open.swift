@@ -34,7 +34,8 @@ extension POSIXStore {
             var metadata = FileMetadata(status, stored)
             metadata.security = try storedSecurity(descriptor, status)
             guard let stream else { return metadata }
-            guard let name = try StreamName.find(stream, on: descriptor),
+            guard capabilities.contains(.namedStreams),
+                let name = try StreamName.find(stream, on: descriptor),
                 let size = try System.attributeSize(descriptor, name.attribute)
             else { return nil }
             return metadata.ofStream(name, size: size)

@@ -67,7 +67,8 @@ public final class POSIXStore: FileStore {
         if options.isReadOnly || volume.is_read_only != 0 { capabilities.insert(.readOnly) }
         if options.isCaseSensitive { capabilities.insert(.caseSensitive) }
         let tried = unsafe fs_get_attribute(root, StoredAttributes.name.characters, nil, 0)
-        if tried >= 0 || tried == -Int64(Errno.noData.rawValue) {
+        let hasAttributes = tried >= 0 || tried == -Int64(Errno.noData.rawValue)
+        if hasAttributes, options.usesExtendedAttributes {
             capabilities.formUnion([.namedStreams, .extendedAttributes, .persistentSecurity])
         }
         let btrfs: UInt64 = 0x9123_683E
