@@ -88,7 +88,7 @@ extension Link {
             fail(.badSeal)
             return true
         }
-        transport.send(OutboundMessage(head: head, payload: .none))
+        transport.send(OutboundMessage(head: consume head, payload: .none))
         return true
     }
 

@@ -64,7 +64,7 @@ extension Link {
             fail(.badSeal)
             return .closed
         }
-        transport.send(OutboundMessage(head: head, payload: payload))
+        transport.send(OutboundMessage(head: consume head, payload: payload))
         return .sent
     }
 
@@ -85,7 +85,7 @@ extension Link {
         } else if entry.isSigned {
             protection.signing?.sign(&head)
         }
-        transport.send(OutboundMessage(head: head, payload: .none))
+        transport.send(OutboundMessage(head: consume head, payload: .none))
     }
 
     func seals(_ route: Route) -> Bool {

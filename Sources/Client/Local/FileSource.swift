@@ -3,13 +3,15 @@ internal import Reactor
 
 /// Loads the blocks of a local file, on the threads that may wait for a disk.
 final class FileSource: WriteSource, Sendable {
-    private let file: LocalFile
+    private let source: LocalFile
     private let files: FileIOPool
 
     init(_ file: LocalFile, files: FileIOPool) {
-        self.file = file
+        source = file
         self.files = files
     }
+
+    var file: LocalFile? { source }
 
     func load(
         _ buffer: IOBuffer,
@@ -18,7 +20,7 @@ final class FileSource: WriteSource, Sendable {
         slot: Int,
         for stream: WriteStream
     ) {
-        let file = file
+        let file = source
         files.run(for: stream.reactor) {
             FileSource.read(buffer, count, from: file, at: offset)
         } completion: {

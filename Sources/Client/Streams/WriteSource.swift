@@ -11,4 +11,12 @@ protocol WriteSource: AnyObject {
         slot: Int,
         for stream: WriteStream
     )
+
+    /// The file that holds the bytes at their own offsets, if one does. Where a message is neither
+    /// signed nor encrypted, the kernel then sends them without `load`.
+    var file: LocalFile? { get }
+}
+
+extension WriteSource {
+    var file: LocalFile? { nil }
 }

@@ -1,3 +1,4 @@
+internal import Descriptors
 internal import Reactor
 internal import SMBMessages
 internal import Transport
@@ -27,6 +28,8 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     private let target: Target
     private let source: any WriteSource
     private let progress: TransferProgress?
+    /// The kernel sends the bytes from here; nothing is loaded.
+    private let file: LocalFile?
     private var slots: [Slot]
     private var next: UInt64
     private var issued = 0
@@ -41,6 +44,8 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         self.source = source
         self.progress = progress
         next = target.range.lowerBound
+        let needsBytes = link.protection.signsAll || link.seals(target.route)
+        file = needsBytes ? nil : source.file
         slots = Array(repeating: Slot(), count: ReadStream.slotCount(depth: target.depth))
     }
 
@@ -80,6 +85,10 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     }
 
     private func load(_ slot: Int) {
+        guard file == nil else {
+            slots[slot].state = .loaded
+            return sendLoaded()
+        }
         guard let buffer = link.reactor.buffers.take(capacity: slots[slot].count) else {
             slots[slot].state = .free
             return stop(.noMemory)
@@ -118,11 +127,11 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     }
 
     private func send(_ slot: Int) -> Bool {
-        guard let buffer = slots[slot].buffer else { return true }
         var count = slots[slot].count
         if link.requests.count == 0 {
             count = min(count, link.credits.available * CreditAccount.bytesPerCredit)
         }
+        guard let payload = payload(slot, count: count) else { return true }
         let request = WriteRequest(
             fileID: target.fileID,
             offset: slots[slot].offset,
@@ -134,7 +143,7 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
             payloadCount: count,
             handler: self,
             token: slot,
-            payload: .buffer(buffer, offset: 0, count: count)
+            payload: payload
         ) { request.encode(to: &$0) }
         switch result {
         case .sent:
@@ -149,6 +158,18 @@ final class WriteStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
             stop(link.failure ?? .closed)
             return false
         }
+    }
+
+    private func payload(_ slot: Int, count: Int) -> OutboundMessage.Payload? {
+        if let file {
+            return .file(
+                descriptor: file.descriptor.rawValue,
+                owner: file,
+                offset: Int64(slots[slot].offset),
+                count: count
+            )
+        }
+        return slots[slot].buffer.map { .buffer($0, offset: 0, count: count) }
     }
 
     func completed(

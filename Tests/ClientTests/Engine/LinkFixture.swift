@@ -95,23 +95,25 @@ final class LinkFixture: Sendable {
         }
     }
 
+    func write(_ bytes: [UInt8]) async -> Result<Void, ClientError> {
+        await write(bytes.count, from: BytesSource(bytes, from: 0))
+    }
+
     func write(
-        _ bytes: [UInt8],
-        block: Int = 4096,
-        depth: Int = 4
+        _ byteCount: Int,
+        from source: any WriteSource & Sendable
     ) async -> Result<Void, ClientError> {
         let target = WriteStream.Target(
             route: Route(treeID: 3),
             fileID: FileID(persistent: 1, volatile: 2),
-            range: 0..<UInt64(bytes.count),
-            block: block,
-            depth: depth
+            range: 0..<UInt64(byteCount),
+            block: 4096,
+            depth: 4
         )
         let link = link
         return await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
             link.reactor.post {
-                let source = BytesSource(bytes, from: 0)
                 WriteStream(link: link, target: target, source: source, progress: nil)
                     .start { continuation.resume(returning: $0) }
             }

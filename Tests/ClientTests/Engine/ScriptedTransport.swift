@@ -1,4 +1,5 @@
 import Client
+import Glibc
 import Reactor
 import SMBMessages
 import Synchronization
@@ -34,6 +35,8 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
     let peerDescription = "script"
     var receiver: (any TransportReceiver)?
     let queuedByteCount = 0
+    /// Writes whose data the kernel would have sent.
+    private(set) var filePayloadCount = 0
     private(set) var isClosed = false
     private(set) var sent: [Sent] = []
     private let script: Script
@@ -45,10 +48,19 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
 
     func send(_ message: consuming OutboundMessage) {
         var bytes = message.head
-        if case .buffer(let buffer, let offset, let count) = message.payload {
+        switch message.payload {
+        case .none: break
+        case .buffer(let buffer, let offset, let count):
             let span = buffer.bytes.extracting(offset..<offset + count)
             for index in 0..<count { bytes.append(span.byte(at: index)) }
             buffer.recycle()
+        case .file(let descriptor, owner: _, let offset, let count):
+            filePayloadCount += 1
+            var part = [UInt8](repeating: 0, count: count)
+            _ = unsafe part.withUnsafeMutableBytes {
+                unsafe pread(descriptor, $0.baseAddress, count, off_t(offset))
+            }
+            bytes += part
         }
         for part in Self.split(bytes) {
             sent.append(part)

@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import SMBMessages
 import SMBSecurity
@@ -154,18 +155,21 @@ import Wire
         #expect(result.failure?.kind == .network)
     }
 
-    @Test func writesEveryByte() async throws {
-        let received = Mutex([UInt8](repeating: 0, count: 50_000))
-        let fixture = try await LinkFixture { transport, sent in
+    /// A server that keeps what is written to it, no more than 3000 bytes at a time.
+    private final class Store: Sendable {
+        let bytes: Mutex<[UInt8]>
+
+        init(count: Int) { bytes = Mutex([UInt8](repeating: 0, count: count)) }
+
+        func answer(_ transport: ScriptedTransport, _ sent: ScriptedTransport.Sent) {
             guard
                 let write = try? sent.decode({ reader throws(WireError) in
                     try WriteRequest(from: &reader)
                 })
             else { return }
-            // Takes no more than 3000 bytes at a time.
             let count = min(write.dataLength, 3000)
             let data = sent.bytes[write.dataOffset..<write.dataOffset + count]
-            received.withLock {
+            bytes.withLock {
                 $0.replaceSubrange(Int(write.offset)..<Int(write.offset) + count, with: data)
             }
             transport.deliver(
@@ -174,10 +178,44 @@ import Wire
                 }
             )
         }
+    }
+
+    @Test func writesEveryByte() async throws {
+        let store = Store(count: 50_000)
+        let fixture = try await LinkFixture { store.answer($0, $1) }
         let bytes = PatternFile.bytes(0..<50_000)
         let result = await fixture.write(bytes)
         #expect(throws: Never.self) { try result.get() }
-        #expect(received.withLock { $0 } == bytes)
+        #expect(store.bytes.withLock { $0 } == bytes)
+    }
+
+    @Test(arguments: [false, true])
+    func filesAreSentByTheKernelUnlessTheyAreSigned(isSigned: Bool) async throws {
+        let path = "/tmp/penstock-stream-test-\(isSigned)"
+        let bytes = PatternFile.bytes(0..<50_000)
+        try Data(bytes).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let key = [UInt8](repeating: 3, count: 16)
+        let store = Store(count: bytes.count)
+        let fixture = try await LinkFixture { transport, sent in
+            // Answers that are not signed are not believed: the first ends the stream.
+            store.answer(transport, sent)
+        }
+        if isSigned {
+            await fixture.link.perform { link in
+                link.protection.signing = try? SigningContext(algorithm: .aes128GMAC, key: key)
+                link.protection.signsAll = true
+            }
+        }
+        let files = FileIOPool()
+        defer { files.stop() }
+        let source = FileSource(try LocalFile.openForReading(path), files: files)
+        let result = await fixture.write(bytes.count, from: source)
+        let transport = fixture.transport
+        let fileCount = await fixture.link.perform { _ in transport.filePayloadCount }
+        #expect(result.failure?.kind == (isSigned ? .protocolViolation : nil))
+        #expect((fileCount == 0) == isSigned)
+        #expect(isSigned || store.bytes.withLock { $0 } == bytes)
     }
 
     @Test func aFullDiskStopsTheStream() async throws {
