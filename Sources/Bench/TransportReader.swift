@@ -59,7 +59,8 @@ internal import Transport
         request(transport)
         guard received >= byteCount else { return }
         let elapsed = ContinuousClock.now - start
-        let seconds = Double(elapsed.components.seconds)
+        let seconds =
+            Double(elapsed.components.seconds)
             + Double(elapsed.components.attoseconds) / 1e18
         writeAll("\(received) \(seconds)\n", to: 1)
         exit(0)

@@ -64,7 +64,10 @@ extension FuzzTarget {
         }
         guard let descriptor else { return }
         let token = AccessToken(
-            user: .posixUser(1000), primaryGroup: .posixGroup(1000), others: [.everyone])
+            user: .posixUser(1000),
+            primaryGroup: .posixGroup(1000),
+            others: [.everyone]
+        )
         _ = descriptor.maximumAccess(of: token)
     }
 }

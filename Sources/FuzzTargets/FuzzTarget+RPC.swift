@@ -12,7 +12,10 @@ extension FuzzTarget {
                 comment: "",
                 shares: [
                     ServerServiceShare(
-                        name: "models", kind: ServerServiceShare.diskTree, comment: "m")
+                        name: "models",
+                        kind: ServerServiceShare.diskTree,
+                        comment: "m"
+                    )
                 ]
             ),
             WorkstationServiceEndpoint(serverName: "PENSTOCK", domain: "WORKGROUP"),

@@ -20,19 +20,23 @@ import Wire
         var conversation = Conversation(Conversation.Mode(rawValue: mode))
         conversation.logOn()
         #expect(conversation.trees.count == 2)
-        conversation.send(request(.create) { writer in
-            CreateRequest(
-                name: "file",
-                desiredAccess: .fileAll,
-                shareAccess: [],
-                disposition: .openIf
-            ).encode(to: &writer)
-        })
+        conversation.send(
+            request(.create) { writer in
+                CreateRequest(
+                    name: "file",
+                    desiredAccess: .fileAll,
+                    shareAccess: [],
+                    disposition: .openIf
+                ).encode(to: &writer)
+            }
+        )
         #expect(conversation.opens.count == 1)
         #expect(!conversation.transport.isClosed)
-        conversation.send(request(.close) { writer in
-            CloseRequest(fileID: FileID(persistent: 0, volatile: 0)).encode(to: &writer)
-        })
+        conversation.send(
+            request(.close) { writer in
+                CloseRequest(fileID: FileID(persistent: 0, volatile: 0)).encode(to: &writer)
+            }
+        )
         #expect(!conversation.transport.isClosed)
         conversation.transport.disconnect()
     }

@@ -123,7 +123,9 @@ struct ReactorTests {
             let pool = FileIOPool(threadCount: 2)
             let results = Mutex<[Int]>([])
             for number in 0..<100 {
-                let accepted = pool.submit(for: reactor) { number * 2 } completion: { value in
+                let accepted = pool.submit(for: reactor) {
+                    number * 2
+                } completion: { value in
                     precondition(reactor.isCurrent)
                     results.withLock { $0.append(value) }
                 }
@@ -132,7 +134,12 @@ struct ReactorTests {
             pool.stop()
             await onThread(of: reactor) {}
             #expect(results.withLock { $0.sorted() } == (0..<100).map { $0 * 2 })
-            #expect(!pool.submit(for: reactor) { 0 } completion: { _ in })
+            #expect(
+                !pool.submit(for: reactor) {
+                    0
+                } completion: { _ in
+                }
+            )
         }
     }
 
@@ -145,12 +152,25 @@ struct ReactorTests {
                 pool.submit(for: reactor) {
                     started.store(true, ordering: .relaxed)
                     while !gate.load(ordering: .relaxed) { usleep(100) }
-                } completion: {}
+                } completion: {
+                }
             )
             while !started.load(ordering: .relaxed) { await Task.yield() }
-            #expect(pool.submit(for: reactor) {} completion: {})
-            #expect(pool.submit(for: reactor) {} completion: {})
-            #expect(!pool.submit(for: reactor) {} completion: {})
+            #expect(
+                pool.submit(for: reactor) {
+                } completion: {
+                }
+            )
+            #expect(
+                pool.submit(for: reactor) {
+                } completion: {
+                }
+            )
+            #expect(
+                !pool.submit(for: reactor) {
+                } completion: {
+                }
+            )
             gate.store(true, ordering: .relaxed)
             pool.stop()
         }

@@ -32,60 +32,168 @@ import Wire
     }
 
     static let codecs: [Codec] = [
-        Codec("Negotiate", "request-", 36, { reader throws(WireError) in
-            try NegotiateRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Negotiate", "response-", 64, { reader throws(WireError) in
-            try NegotiateResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("SessionSetup", "request-", 24, { reader throws(WireError) in
-            try SessionSetupRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("SessionSetup", "response-", 8, { reader throws(WireError) in
-            try SessionSetupResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Logoff", "request-", 4, { reader throws(WireError) in
-            try LogoffRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Logoff", "response-", 4, { reader throws(WireError) in
-            try LogoffResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("TreeConnect", "request-", 8, { reader throws(WireError) in
-            try TreeConnectRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("TreeConnect", "response-", 16, { reader throws(WireError) in
-            try TreeConnectResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("TreeDisconnect", "request-", 4, { reader throws(WireError) in
-            try TreeDisconnectRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("TreeDisconnect", "response-", 4, { reader throws(WireError) in
-            try TreeDisconnectResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Create", "request-", 56, { reader throws(WireError) in
-            try CreateRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Create", "response-", 88, { reader throws(WireError) in
-            try CreateResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Close", "request-", 24, { reader throws(WireError) in
-            try CloseRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Close", "response-", 60, { reader throws(WireError) in
-            try CloseResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Flush", "request-", 24, { reader throws(WireError) in
-            try FlushRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Flush", "response-", 4, { reader throws(WireError) in
-            try FlushResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Read", "request-", 48, { reader throws(WireError) in
-            try ReadRequest(from: &reader)
-        }, { $0.encode(to: &$1) }),
-        Codec("Write", "response-", 16, { reader throws(WireError) in
-            try WriteResponse(from: &reader)
-        }, { $0.encode(to: &$1) }),
+        Codec(
+            "Negotiate",
+            "request-",
+            36,
+            { reader throws(WireError) in
+                try NegotiateRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Negotiate",
+            "response-",
+            64,
+            { reader throws(WireError) in
+                try NegotiateResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "SessionSetup",
+            "request-",
+            24,
+            { reader throws(WireError) in
+                try SessionSetupRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "SessionSetup",
+            "response-",
+            8,
+            { reader throws(WireError) in
+                try SessionSetupResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Logoff",
+            "request-",
+            4,
+            { reader throws(WireError) in
+                try LogoffRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Logoff",
+            "response-",
+            4,
+            { reader throws(WireError) in
+                try LogoffResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "TreeConnect",
+            "request-",
+            8,
+            { reader throws(WireError) in
+                try TreeConnectRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "TreeConnect",
+            "response-",
+            16,
+            { reader throws(WireError) in
+                try TreeConnectResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "TreeDisconnect",
+            "request-",
+            4,
+            { reader throws(WireError) in
+                try TreeDisconnectRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "TreeDisconnect",
+            "response-",
+            4,
+            { reader throws(WireError) in
+                try TreeDisconnectResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Create",
+            "request-",
+            56,
+            { reader throws(WireError) in
+                try CreateRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Create",
+            "response-",
+            88,
+            { reader throws(WireError) in
+                try CreateResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Close",
+            "request-",
+            24,
+            { reader throws(WireError) in
+                try CloseRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Close",
+            "response-",
+            60,
+            { reader throws(WireError) in
+                try CloseResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Flush",
+            "request-",
+            24,
+            { reader throws(WireError) in
+                try FlushRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Flush",
+            "response-",
+            4,
+            { reader throws(WireError) in
+                try FlushResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Read",
+            "request-",
+            48,
+            { reader throws(WireError) in
+                try ReadRequest(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
+        Codec(
+            "Write",
+            "response-",
+            16,
+            { reader throws(WireError) in
+                try WriteResponse(from: &reader)
+            },
+            { $0.encode(to: &$1) }
+        ),
     ]
 
     /// Messages whose sender lays them out otherwise than this module does, within the rules.

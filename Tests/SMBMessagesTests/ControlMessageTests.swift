@@ -9,7 +9,9 @@ import Wire
     @Test func ioctlRequestSurvivesTheRoundTripAndNoTruncation() throws {
         try expectRoundTrip(
             IoctlRequest(
-                controlCode: .pipeTransceive, fileID: file, maximumOutputResponse: 4280,
+                controlCode: .pipeTransceive,
+                fileID: file,
+                maximumOutputResponse: 4280,
                 input: [1, 2, 3, 4, 5]
             ),
             encode: { $0.encode(to: &$1) },
@@ -50,7 +52,10 @@ import Wire
 
     @Test func interfaceListsThatLoopAreRefused() {
         let interface = NetworkInterface(
-            index: 1, capabilities: .rss, bitsPerSecond: 1, address: .ipv6(1, scope: 2)
+            index: 1,
+            capabilities: .rss,
+            bitsPerSecond: 1,
+            address: .ipv6(1, scope: 2)
         )
         var bytes = encoded { NetworkInterface.encode([interface, interface], to: &$0) }
         #expect(bytes.count == 2 * NetworkInterface.encodedSize)
@@ -82,7 +87,9 @@ import Wire
 
     @Test func validateNegotiateCarriesTheDialects() throws {
         let request = ValidateNegotiateRequest(
-            capabilities: 0x7F, clientGUID: GUID(rawValue: 5), securityMode: 1,
+            capabilities: 0x7F,
+            clientGUID: GUID(rawValue: 5),
+            securityMode: 1,
             dialects: [0x0202, 0x0300]
         )
         let bytes = encoded { request.encode(to: &$0) }
@@ -93,13 +100,15 @@ import Wire
         #expect(again == request)
     }
 
-    @Test(arguments: [
-        .symbolicLink(substitute: "..\\b", print: "../b", isRelative: true),
-        .mountPoint(substitute: "\\??\\C:\\x", print: "C:\\x"),
-        .lxSymbolicLink(target: [0x62, 0x2F, 0x63]),
-        .nfs(type: ReparsePoint.nfsFIFO, data: []),
-        .other(tag: ReparseTag(rawValue: 0x8000_0023), data: [1]),
-    ] as [ReparsePoint])
+    @Test(
+        arguments: [
+            .symbolicLink(substitute: "..\\b", print: "../b", isRelative: true),
+            .mountPoint(substitute: "\\??\\C:\\x", print: "C:\\x"),
+            .lxSymbolicLink(target: [0x62, 0x2F, 0x63]),
+            .nfs(type: ReparsePoint.nfsFIFO, data: []),
+            .other(tag: ReparseTag(rawValue: 0x8000_0023), data: [1]),
+        ] as [ReparsePoint]
+    )
     func reparsePointsSurviveTheRoundTripAndNoTruncation(point: ReparsePoint) throws {
         let bytes = encoded { point.encode(to: &$0) }
         let again = try withReader(over: bytes) { reader throws(WireError) in
@@ -122,7 +131,9 @@ import Wire
         #expect(ObjectIDBuffer.fixedSize == 64)
         #expect(ValidateNegotiateResponse.fixedSize == 24)
         #expect(CopyChunkResponse.fixedSize == 12)
-        #expect(encoded { ResumeKeyResponse(key: ResumeKey(first: 1, second: 2)).encode(to: &$0) }
-            .count == 32)
+        #expect(
+            encoded { ResumeKeyResponse(key: ResumeKey(first: 1, second: 2)).encode(to: &$0) }
+                .count == 32
+        )
     }
 }

@@ -48,9 +48,11 @@ import Wire
             CreateContext(name: .apple, data: [1, 2, 3]),
         ]
         let message = request(contexts)
-        let bytes = [UInt8](repeating: 0, count: Header.size) + encodedBody {
-            message.encode(to: &$0)
-        }
+        let bytes =
+            [UInt8](repeating: 0, count: Header.size)
+            + encodedBody {
+                message.encode(to: &$0)
+            }
         let copy = try decode(bytes)
         #expect(copy == message)
         #expect(try LeaseContext(data: #require(copy.contexts.data(of: .lease))) == lease)
@@ -83,10 +85,12 @@ import Wire
     }
 
     @Test func refusesAChainThatIsNotAligned() {
-        var bytes = [UInt8](repeating: 0, count: Header.size) + encodedBody {
-            request([CreateContext(name: .onDiskID), CreateContext(name: .maximalAccess)])
-                .encode(to: &$0)
-        }
+        var bytes =
+            [UInt8](repeating: 0, count: Header.size)
+            + encodedBody {
+                request([CreateContext(name: .onDiskID), CreateContext(name: .maximalAccess)])
+                    .encode(to: &$0)
+            }
         // Next of the first context, behind the fixed part and the eight bytes of the name.
         let next = Header.size + CreateRequest.fixedSize + 8
         #expect(bytes[next] == 24)
@@ -95,10 +99,12 @@ import Wire
     }
 
     @Test func refusesAContextThatReachesIntoTheNext() {
-        var bytes = [UInt8](repeating: 0, count: Header.size) + encodedBody {
-            request([CreateContext(name: .onDiskID), CreateContext(name: .maximalAccess)])
-                .encode(to: &$0)
-        }
+        var bytes =
+            [UInt8](repeating: 0, count: Header.size)
+            + encodedBody {
+                request([CreateContext(name: .onDiskID), CreateContext(name: .maximalAccess)])
+                    .encode(to: &$0)
+            }
         let nameLength = Header.size + CreateRequest.fixedSize + 8 + 6
         #expect(bytes[nameLength] == 4)
         bytes[nameLength] = 12

@@ -38,27 +38,42 @@ import Wire
 
     @Test func classesOfManyFieldsKeepThem() throws {
         let basic = BasicInformation(
-            creationTime: time, lastAccessTime: .zero, lastWriteTime: time, changeTime: time,
+            creationTime: time,
+            lastAccessTime: .zero,
+            lastWriteTime: time,
+            changeTime: time,
             attributes: [.archive, .sparseFile]
         )
         try expectFixed(basic)
         try expectFixed(
             StandardInformation(
-                allocationSize: 8192, endOfFile: 5000, numberOfLinks: 3, deletePending: true,
+                allocationSize: 8192,
+                endOfFile: 5000,
+                numberOfLinks: 3,
+                deletePending: true,
                 directory: false
             )
         )
         try expectFixed(
             NetworkOpenInformation(
-                creationTime: time, lastAccessTime: time, lastWriteTime: time, changeTime: time,
-                allocationSize: 1, endOfFile: 2, attributes: .directory
+                creationTime: time,
+                lastAccessTime: time,
+                lastWriteTime: time,
+                changeTime: time,
+                allocationSize: 1,
+                endOfFile: 2,
+                attributes: .directory
             )
         )
         try expectFixed(AttributeTagInformation(attributes: .reparsePoint, reparseTag: 0xA000_000C))
         try expectFixed(IDInformation(volumeSerialNumber: 9, fileID: 1 << 100))
         try expectFixed(
             CompressionInformation(
-                compressedSize: 10, format: 2, unitShift: 16, chunkShift: 12, clusterShift: 12
+                compressedSize: 10,
+                format: 2,
+                unitShift: 16,
+                chunkShift: 12,
+                clusterShift: 12
             )
         )
         try expectFixed(NameInformation(name: "\\a\\b"))
@@ -69,11 +84,21 @@ import Wire
     @Test func posixInformationKeepsItsIdentities() throws {
         try expectFixed(
             POSIXInformation(
-                creationTime: time, lastAccessTime: time, lastWriteTime: time, changeTime: time,
-                endOfFile: 3, allocationSize: 4096, attributes: .archive, inode: 99, deviceID: 2,
+                creationTime: time,
+                lastAccessTime: time,
+                lastWriteTime: time,
+                changeTime: time,
+                endOfFile: 3,
+                allocationSize: 4096,
+                attributes: .archive,
+                inode: 99,
+                deviceID: 2,
                 posix: POSIXAttributes(
-                    hardLinks: 1, reparseTag: 0, mode: 0o100644,
-                    owner: .posixUser(1000), group: .posixGroup(1001)
+                    hardLinks: 1,
+                    reparseTag: 0,
+                    mode: 0o100644,
+                    owner: .posixUser(1000),
+                    group: .posixGroup(1001)
                 )
             )
         )

@@ -45,7 +45,9 @@ import Wire
     @Test func bindIsWrittenAsSmbclientWritesIt() throws {
         let bind = RPCBind(contexts: [
             RPCBind.Context(
-                identifier: 0, interface: .serverService, transferSyntaxes: [.ndr32]
+                identifier: 0,
+                interface: .serverService,
+                transferSyntaxes: [.ndr32]
             )
         ])
         #expect(bind.encoded(callID: 1) == (try input("Ioctl/request-pipe-transceive-bind")))
@@ -89,7 +91,8 @@ import Wire
         let bind = RPCBind(
             contexts: [RPCSyntax.ndr32, .ndr64, features].enumerated().map { index, syntax in
                 RPCBind.Context(
-                    identifier: UInt16(index), interface: .serverService,
+                    identifier: UInt16(index),
+                    interface: .serverService,
                     transferSyntaxes: [syntax]
                 )
             }
@@ -106,7 +109,9 @@ import Wire
         var association = RPCAssociation(endpoint: Self.endpoint)
         let bind = RPCBind(contexts: [
             RPCBind.Context(
-                identifier: 0, interface: .workstationService, transferSyntaxes: [.ndr32]
+                identifier: 0,
+                interface: .workstationService,
+                transferSyntaxes: [.ndr32]
             )
         ])
         let answer = association.receive(bind.encoded(callID: 1))
@@ -120,7 +125,8 @@ import Wire
 
     @Test func bytesMayComeInAnyPieces() throws {
         var association = RPCAssociation(endpoint: Self.endpoint)
-        let bytes = try input("Ioctl/request-pipe-transceive-bind")
+        let bytes =
+            try input("Ioctl/request-pipe-transceive-bind")
             + input("Ioctl/request-pipe-transceive-share-enum")
         var answers: [[UInt8]] = []
         for byte in bytes { answers += association.receive([byte]) }
@@ -136,13 +142,16 @@ import Wire
             receiveFragmentMax: 2048,
             contexts: [
                 RPCBind.Context(
-                    identifier: 0, interface: .serverService, transferSyntaxes: [.ndr32]
+                    identifier: 0,
+                    interface: .serverService,
+                    transferSyntaxes: [.ndr32]
                 )
             ]
         )
         _ = association.receive(bind.encoded(callID: 1))
         let request = RPCCall.request(
-            callID: 2, operation: ServerServiceClient.shareEnumerate,
+            callID: 2,
+            operation: ServerServiceClient.shareEnumerate,
             arguments: ServerServiceClient.shareEnumerateRequest(server: "s")
         )
         let answers = association.receive(request[0])
@@ -176,7 +185,9 @@ import Wire
     @Test func endlessArgumentsAreCutOff() throws {
         var association = RPCAssociation(endpoint: Self.endpoint)
         let fragments = RPCCall.request(
-            callID: 1, operation: 15, arguments: [UInt8](repeating: 0, count: 70_000)
+            callID: 1,
+            operation: 15,
+            arguments: [UInt8](repeating: 0, count: 70_000)
         )
         let answers = fragments.flatMap { association.receive($0) }
         #expect(try header(try #require(answers.first)).kind == .fault)
@@ -198,7 +209,10 @@ import Wire
         #expect(answer.count >= least)
         #expect(answer.suffix(4) == [0, 0, 0, 0])
         let refused = try Self.endpoint.call(
-            operation: 21, arguments: encoded { $0.write(UInt32(0)); $0.write(UInt32(599)) }
+            operation: 21,
+            arguments: encoded {
+                $0.write(UInt32(0)); $0.write(UInt32(599))
+            }
         )
         #expect(refused.suffix(4) == [124, 0, 0, 0])
     }
@@ -218,7 +232,9 @@ import Wire
 
     @Test func theWorkstationSaysWhoItIs() throws {
         let endpoint = WorkstationServiceEndpoint(serverName: "S", domain: "WORKGROUP")
-        let arguments = encoded { $0.write(UInt32(0)); $0.write(UInt32(100)) }
+        let arguments = encoded {
+            $0.write(UInt32(0)); $0.write(UInt32(100))
+        }
         let answer = try endpoint.call(operation: 0, arguments: arguments)
         #expect(answer.suffix(4) == [0, 0, 0, 0])
         #expect(answer.count > 60)

@@ -15,7 +15,10 @@ import Wire
         discretionaryACL: AccessControlList(entries: [
             AccessControlEntry(.denied, mask: .writeData, sid: bob),
             AccessControlEntry(
-                .allowed, flags: [.containerInherit, .objectInherit], mask: .fileAll, sid: alice
+                .allowed,
+                flags: [.containerInherit, .objectInherit],
+                mask: .fileAll,
+                sid: alice
             ),
             AccessControlEntry(.allowed, mask: [.readData, .writeData, .readControl], sid: staff),
         ])
@@ -38,8 +41,10 @@ import Wire
 
     @Test func sidsReadAsTheyAreWritten() {
         #expect(Self.alice.description == "S-1-5-21-1-2-3-1001")
-        #expect(encoded { SID.builtinUsers.encode(to: &$0) }
-            == [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x21, 2, 0, 0])
+        #expect(
+            encoded { SID.builtinUsers.encode(to: &$0) }
+                == [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x21, 2, 0, 0]
+        )
     }
 
     @Test(arguments: [16, 17, 255] as [UInt8])
@@ -109,18 +114,23 @@ import Wire
     }
 
     /// The table of MS-DTYP 2.5.3.4.4.
-    @Test(arguments: [
-        (0x00, [], []),
-        (0x01, [0x19], [0x10]),
-        (0x05, [], [0x10]),
-        (0x02, [0x12], []),
-        (0x06, [0x10], []),
-        (0x03, [0x13], [0x10]),
-        (0x07, [0x10], [0x10]),
-    ] as [(UInt8, [UInt8], [UInt8])])
+    @Test(
+        arguments: [
+            (0x00, [], []),
+            (0x01, [0x19], [0x10]),
+            (0x05, [], [0x10]),
+            (0x02, [0x12], []),
+            (0x06, [0x10], []),
+            (0x03, [0x13], [0x10]),
+            (0x07, [0x10], [0x10]),
+        ] as [(UInt8, [UInt8], [UInt8])]
+    )
     func childrenInheritByTheTable(parent: UInt8, container: [UInt8], leaf: [UInt8]) {
         let entry = AccessControlEntry(
-            .allowed, flags: .init(rawValue: parent), mask: .fileAll, sid: Self.bob
+            .allowed,
+            flags: .init(rawValue: parent),
+            mask: .fileAll,
+            sid: Self.bob
         )
         let list = AccessControlList(entries: [entry])
         let forContainer = list.inherited(owner: Self.alice, group: Self.staff, isContainer: true)
@@ -132,7 +142,9 @@ import Wire
     @Test func theCreatorOwnerIsResolvedForTheChildAndKeptForItsChildren() {
         let list = AccessControlList(entries: [
             AccessControlEntry(
-                .allowed, flags: [.containerInherit, .objectInherit], mask: .genericAll,
+                .allowed,
+                flags: [.containerInherit, .objectInherit],
+                mask: .genericAll,
                 sid: .creatorOwner
             )
         ])

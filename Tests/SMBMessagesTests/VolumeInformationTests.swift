@@ -41,8 +41,11 @@ import Wire
 
     @Test func fixedClassesHaveTheirSizes() {
         let full = VolumeFullSizeInformation(
-            totalAllocationUnits: 1, callerAvailableAllocationUnits: 2,
-            actualAvailableAllocationUnits: 3, sectorsPerAllocationUnit: 4, bytesPerSector: 5
+            totalAllocationUnits: 1,
+            callerAvailableAllocationUnits: 2,
+            actualAvailableAllocationUnits: 3,
+            sectorsPerAllocationUnit: 4,
+            bytesPerSector: 5
         )
         #expect(encoded { full.encode(to: &$0) }.count == 32)
         #expect(VolumeObjectIDInformation.fixedSize == 64)

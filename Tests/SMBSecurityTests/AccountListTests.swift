@@ -5,7 +5,8 @@ import Testing
     @Test func readsPasswordsAndHashes() throws {
         let list = try AccountList(
             parsing: "# who may come\r\nanna:pass:word \r\n\n  \n"
-                + "BÉA:$nt$8846f7eaee8fb117ad06bdd830b7586c\n")
+                + "BÉA:$nt$8846f7eaee8fb117ad06bdd830b7586c\n"
+        )
         #expect(list.count == 2)
         #expect(list.ntHash(user: "ANNA", domain: "X") == NTHash(password: "pass:word "))
         #expect(list.ntHash(user: "béa", domain: "") == NTHash(password: "password"))

@@ -158,7 +158,9 @@ import Wire
         let kerberos = Mechanism(
             identifier: [0x2A, 0x86, 0x48, 0x82, 0xF7, 0x12, 0x01, 0x02, 0x02])
         let offer = NegotiationInit(
-            mechanisms: [kerberos, .ntlm], mechanismToken: [0x60, 0x01, 0x00])
+            mechanisms: [kerberos, .ntlm],
+            mechanismToken: [0x60, 0x01, 0x00]
+        )
         var server = server()
         guard case .continue(let first) = server.step(offer.encode()) else {
             Issue.record("refused")
@@ -166,7 +168,8 @@ import Wire
         }
         #expect(
             try NegotiationResponse(first)
-                == NegotiationResponse(state: .requestMIC, mechanism: .ntlm))
+                == NegotiationResponse(state: .requestMIC, mechanism: .ntlm)
+        )
         var client = NTLMClient(
             credentials: LogonCredentials(user: "tester", password: "Sésame"),
             targetName: "vm",
@@ -190,7 +193,8 @@ import Wire
         #expect(key == session.key)
         #expect(
             try NegotiationResponse(end).mechanismListMIC
-                == session.signature(of: offer.encodedMechanisms, by: .server))
+                == session.signature(of: offer.encodedMechanisms, by: .server)
+        )
     }
 
     @Test func speaksBareNTLM() throws {

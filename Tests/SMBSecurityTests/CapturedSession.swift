@@ -82,17 +82,25 @@ struct CapturedSession {
         }
         guard let response = NTLMv2Response(message.ntResponse) else { return nil }
         let key = NTLMv2Response.responseKey(
-            hash: NTHash(password: password), user: message.user, domain: message.domain)
+            hash: NTHash(password: password),
+            user: message.user,
+            domain: message.domain
+        )
         guard response.isGenuine(responseKey: key, serverChallenge: challenge.challenge) else {
             return nil
         }
         var stream = RC4(key: response.sessionBaseKey(responseKey: key))
         let session = NTLMSession(
-            key: stream.apply(to: message.encryptedSessionKey), flags: message.flags)
+            key: stream.apply(to: message.encryptedSessionKey),
+            flags: message.flags
+        )
         guard response.hasMIC else { return session }
         let authenticate = ntlmToken(2)
         let mic = session.mic(
-            negotiate: ntlmToken(0), challenge: ntlmToken(1), authenticate: authenticate)
+            negotiate: ntlmToken(0),
+            challenge: ntlmToken(1),
+            authenticate: authenticate
+        )
         return Array(authenticate[72..<88]) == mic ? session : nil
     }
 }

@@ -43,7 +43,10 @@ import Wire
         let session = try CapturedSession(name)
         let ntlm = try #require(try session.ntlmSession(password: Self.password))
         let keys = SessionKeys(
-            authenticationKey: ntlm.key, preauthHash: session.preauthHash, cipher: cipher)
+            authenticationKey: ntlm.key,
+            preauthHash: session.preauthHash,
+            cipher: cipher
+        )
         let signing = try SigningContext(algorithm: algorithm, key: keys.signing)
         let signed = session.messages.filter {
             $0.bytes[0] == 0xFE && $0.bytes[16] & 0x08 != 0
@@ -72,7 +75,10 @@ import Wire
         let session = try CapturedSession(name)
         let ntlm = try #require(try session.ntlmSession(password: Self.password))
         let keys = SessionKeys(
-            authenticationKey: ntlm.key, preauthHash: session.preauthHash, cipher: algorithm)
+            authenticationKey: ntlm.key,
+            preauthHash: session.preauthHash,
+            cipher: algorithm
+        )
         let client = try CipherContext(
             algorithm: algorithm,
             sealingKey: keys.clientToServer,

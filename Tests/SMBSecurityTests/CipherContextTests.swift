@@ -32,7 +32,8 @@ import Testing
             """
             d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72
             1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39
-            """)
+            """
+        )
         let additional = bytes("feedfacedeadbeeffeedfacedeadbeefabaddad2")
         let nonce = bytes("cafebabefacedbaddecaf888")
         let sealer = try AEADContext(algorithm: algorithm, key: bytes(key), isSealing: true)
@@ -43,7 +44,12 @@ import Testing
             #expect(message == bytes(sealed))
             #expect(hex(littleEndianBytes(made)) == tag)
             let isGenuine = unsafe opener.opening(
-                &message, split: split, nonce, additional, tag: made)
+                &message,
+                split: split,
+                nonce,
+                additional,
+                tag: made
+            )
             #expect(isGenuine)
             #expect(message == plain)
         }
@@ -57,8 +63,11 @@ import Testing
         let second = [UInt8](repeating: 2, count: algorithm.keyCount)
         return (
             try CipherContext(
-                algorithm: algorithm, sealingKey: first, openingKey: second,
-                firstNonce: firstNonce),
+                algorithm: algorithm,
+                sealingKey: first,
+                openingKey: second,
+                firstNonce: firstNonce
+            ),
             try CipherContext(algorithm: algorithm, sealingKey: second, openingKey: first)
         )
     }

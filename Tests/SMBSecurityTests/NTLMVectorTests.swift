@@ -12,7 +12,10 @@ import Wire
 
     var responseKey: [UInt8] {
         NTLMv2Response.responseKey(
-            hash: NTHash(password: "Password"), user: "User", domain: "Domain")
+            hash: NTHash(password: "Password"),
+            user: "User",
+            domain: "Domain"
+        )
     }
 
     var targetInfo: AVPairs {
@@ -42,10 +45,12 @@ import Wire
             hex(response.blob) == """
                 01010000000000000000000000000000aaaaaaaaaaaaaaaa0000000002000c0044006f006d006100\
                 69006e0001000c005300650072007600650072000000000000000000
-                """)
+                """
+        )
         #expect(
             hex(response.sessionBaseKey(responseKey: responseKey))
-                == "8de40ccadbc14a82f15cb0ad0de95ca3")
+                == "8de40ccadbc14a82f15cb0ad0de95ca3"
+        )
     }
 
     @Test func wrapsTheSessionKey() {
@@ -66,7 +71,9 @@ import Wire
         var stream = RC4(key: session.sealingKey(of: .client))
         #expect(hex(stream.apply(to: text)) == "54e50165bf1936dc996020c1811b0f06fb5f")
         let digest = Digest.hmacMD5(
-            key: session.signingKey(of: .client), [0, 0, 0, 0] + text)
+            key: session.signingKey(of: .client),
+            [0, 0, 0, 0] + text
+        )
         #expect(hex(stream.apply(to: Array(digest.prefix(8)))) == "7fb38ec5c55d4976")
         let signature = session.signature(of: text, by: .client)
         var fresh = RC4(key: session.sealingKey(of: .client))
@@ -117,7 +124,8 @@ import Wire
         00000000000000002400240044000000060070170000000f5300650072007600
         6500720002000c0044006f006d00610069006e0001000c005300650072007600
         6500720000000000
-        """)
+        """
+    )
 
     static let authenticate = bytes(
         """
@@ -129,5 +137,6 @@ import Wire
         00000000aaaaaaaaaaaaaaaa0000000002000c0044006f006d00610069006e00
         01000c005300650072007600650072000000000000000000c5dad2544fc97990
         94ce1ce90bc9d03e
-        """)
+        """
+    )
 }

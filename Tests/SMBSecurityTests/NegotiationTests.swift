@@ -11,7 +11,8 @@ import Wire
         604806062b0601050502a03e303ca00e300c060a2b06010401823702020aa32a
         3028a0261b246e6f745f646566696e65645f696e5f5246433431373840706c65
         6173655f69676e6f7265
-        """)
+        """
+    )
 
     @Test func offersWhatSambaOffers() throws {
         #expect(ServerAuthenticator.negotiateToken() == Self.offer)
@@ -53,7 +54,8 @@ import Wire
     }
 
     @Test(arguments: [
-        "a180300000", "a18500000000003000", "a1ff", "a1023080", "1f81003000", "a10730 05a003 0a0200",
+        "a180300000", "a18500000000003000", "a1ff", "a1023080", "1f81003000",
+        "a10730 05a003 0a0200",
         "a10a3007a0030a01000500ff",
     ])
     func refusesNonsense(text: String) {
@@ -62,7 +64,8 @@ import Wire
 
     @Test func boundsTheMechanisms() throws {
         let most = NegotiationInit(
-            mechanisms: [Mechanism](repeating: .ntlm, count: NegotiationInit.mechanismCountMax))
+            mechanisms: [Mechanism](repeating: .ntlm, count: NegotiationInit.mechanismCountMax)
+        )
         #expect(try NegotiationInit(most.encode()).mechanisms.count == most.mechanisms.count)
         let tooMany = NegotiationInit(mechanisms: most.mechanisms + [.ntlm])
         #expect(throws: DERReader.Malformed.self) {

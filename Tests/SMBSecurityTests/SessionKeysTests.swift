@@ -22,7 +22,8 @@ import Testing
                     """
                     0DD13628CC3ED218EF9DF9772D436D0887AB9814BFAE63A80AA845F36909DB79
                     28622DDDAD522D9751640A459762C5A9D6BB084CBB3CE6BDADEF5D5BCE3C6C01
-                    """),
+                    """
+                ),
                 bitCount: 128
             )
         }
@@ -41,7 +42,8 @@ import Testing
             bitCount: 256
         )
         #expect(
-            key == bytes("C273F0DE35671E766EF5106B605054D70385F9237F1327662763DE8AC2444317"))
+            key == bytes("C273F0DE35671E766EF5106B605054D70385F9237F1327662763DE8AC2444317")
+        )
     }
 
     @Test func longCiphersHaveLongKeys() {

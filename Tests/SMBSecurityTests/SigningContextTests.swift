@@ -15,7 +15,8 @@ import Testing
             """
             6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51
             30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710
-            """)
+            """
+        )
         let context = try CMACContext(key: bytes("2b7e151628aed2a6abf7158809cf4f3c"))
         for split in Set([0, count / 2, count]) {
             context.begin()
@@ -98,11 +99,18 @@ import Testing
             var head = [UInt8](repeating: 0xAA, count: 52) + first
             let (middle, end) = (Array(rest.prefix(5)), Array(rest.dropFirst(5)))
             unsafe context.sign(
-                &head, in: 52..<head.count, payload: middle.span.bytes, tail: end.span.bytes)
+                &head,
+                in: 52..<head.count,
+                payload: middle.span.bytes,
+                tail: end.span.bytes
+            )
             #expect(Array(head[52...]) == Array(whole[..<split]))
             let signed = Array(head[52...])
             let isGenuine = unsafe context.verify(
-                signed.span.bytes, payload: middle.span.bytes, tail: end.span.bytes)
+                signed.span.bytes,
+                payload: middle.span.bytes,
+                tail: end.span.bytes
+            )
             #expect(isGenuine)
         }
     }

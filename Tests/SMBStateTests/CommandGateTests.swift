@@ -11,15 +11,17 @@ private func header(
 }
 
 @Suite struct CommandGateTests {
-    @Test(arguments: [
-        (Command.echo, [], true, true, .proceed),
-        (.negotiate, [], false, true, .proceed),
-        (.echo, [], false, true, .drop),
-        (.echo, .response, true, true, .drop),
-        (Command(rawValue: 0xFF), [], true, true, .drop),
-        (Command(rawValue: 0xFF), [], true, false, .fail(.invalidParameter)),
-        (.serverNotification, [], true, true, .drop),
-    ] as [(Command, HeaderFlags, Bool, Bool, CommandGate.Verdict)])
+    @Test(
+        arguments: [
+            (Command.echo, [], true, true, .proceed),
+            (.negotiate, [], false, true, .proceed),
+            (.echo, [], false, true, .drop),
+            (.echo, .response, true, true, .drop),
+            (Command(rawValue: 0xFF), [], true, true, .drop),
+            (Command(rawValue: 0xFF), [], true, false, .fail(.invalidParameter)),
+            (.serverNotification, [], true, true, .drop),
+        ] as [(Command, HeaderFlags, Bool, Bool, CommandGate.Verdict)]
+    )
     func headers(
         command: Command,
         flags: HeaderFlags,
@@ -35,10 +37,12 @@ private func header(
         #expect(found == verdict)
     }
 
-    @Test(arguments: [
-        (UInt64(1), [], true, .proceed), (2, [], true, .drop), (2, [], false, .drop),
-        (2, .related, false, .proceed), (1, .related, true, .drop),
-    ] as [(UInt64, HeaderFlags, Bool, CommandGate.Verdict)])
+    @Test(
+        arguments: [
+            (UInt64(1), [], true, .proceed), (2, [], true, .drop), (2, [], false, .drop),
+            (2, .related, false, .proceed), (1, .related, true, .drop),
+        ] as [(UInt64, HeaderFlags, Bool, CommandGate.Verdict)]
+    )
     func encryptedMessagesSpeakForOneSession(
         session: UInt64,
         flags: HeaderFlags,
@@ -53,17 +57,19 @@ private func header(
         #expect(found == verdict)
     }
 
-    @Test(arguments: [
-        (nil, .read, false, false, .fail(.userSessionDeleted)),
-        (.inProgress, .read, false, false, .fail(.userSessionDeleted)),
-        (.expired, .read, false, false, .fail(.networkSessionExpired)),
-        (.expired, .close, false, false, .proceed),
-        (.expired, .lock, false, false, .proceed),
-        (.expired, .logoff, false, false, .proceed),
-        (.valid, .read, false, false, .proceed),
-        (.valid, .read, true, false, .fail(.accessDenied)),
-        (.valid, .read, true, true, .proceed),
-    ] as [(SessionState?, Command, Bool, Bool, CommandGate.Verdict)])
+    @Test(
+        arguments: [
+            (nil, .read, false, false, .fail(.userSessionDeleted)),
+            (.inProgress, .read, false, false, .fail(.userSessionDeleted)),
+            (.expired, .read, false, false, .fail(.networkSessionExpired)),
+            (.expired, .close, false, false, .proceed),
+            (.expired, .lock, false, false, .proceed),
+            (.expired, .logoff, false, false, .proceed),
+            (.valid, .read, false, false, .proceed),
+            (.valid, .read, true, false, .fail(.accessDenied)),
+            (.valid, .read, true, true, .proceed),
+        ] as [(SessionState?, Command, Bool, Bool, CommandGate.Verdict)]
+    )
     func sessions(
         state: SessionState?,
         command: Command,
@@ -93,19 +99,21 @@ private func header(
         #expect(CommandGate.checkTree(requiresEncryption: false, isEncrypted: false) == .proceed)
     }
 
-    @Test(arguments: [
-        // command, signed, encrypted, dialect, user, key, required
-        (.read, true, false, .smb311, true, true, false, .verify),
-        (.read, false, false, .smb311, true, true, false, .unneeded),
-        (.read, false, false, .smb311, true, true, true, .fail(.accessDenied)),
-        (.read, false, true, .smb311, true, true, true, .unneeded),
-        (.read, true, false, .smb302, false, false, false, .unneeded),
-        (.read, true, false, .smb302, true, false, false, .fail(.notSupported)),
-        (.treeConnect, false, false, .smb311, true, true, false, .fail(.accessDenied)),
-        (.treeConnect, false, false, .smb302, true, true, false, .unneeded),
-        (.treeConnect, false, false, .smb311, false, false, false, .unneeded),
-        (.treeConnect, true, false, .smb311, true, true, false, .verify),
-    ] as [(Command, Bool, Bool, Dialect, Bool, Bool, Bool, CommandGate.Signature)])
+    @Test(
+        arguments: [
+            // command, signed, encrypted, dialect, user, key, required
+            (.read, true, false, .smb311, true, true, false, .verify),
+            (.read, false, false, .smb311, true, true, false, .unneeded),
+            (.read, false, false, .smb311, true, true, true, .fail(.accessDenied)),
+            (.read, false, true, .smb311, true, true, true, .unneeded),
+            (.read, true, false, .smb302, false, false, false, .unneeded),
+            (.read, true, false, .smb302, true, false, false, .fail(.notSupported)),
+            (.treeConnect, false, false, .smb311, true, true, false, .fail(.accessDenied)),
+            (.treeConnect, false, false, .smb302, true, true, false, .unneeded),
+            (.treeConnect, false, false, .smb311, false, false, false, .unneeded),
+            (.treeConnect, true, false, .smb311, true, true, false, .verify),
+        ] as [(Command, Bool, Bool, Dialect, Bool, Bool, Bool, CommandGate.Signature)]
+    )
     func signatures(
         command: Command,
         signed: Bool,

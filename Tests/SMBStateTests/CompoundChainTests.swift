@@ -115,10 +115,12 @@ private func header(
         #expect(CompoundChain.waiting(.read, isLast: false) == .silent)
     }
 
-    @Test(arguments: [
-        (UInt32(0), 0..<200), (64, 0..<64), (136, 0..<136),
-        (137, nil), (60, nil), (8, nil), (144, nil), (.max & ~7, nil),
-    ] as [(UInt32, Range<Int>?)])
+    @Test(
+        arguments: [
+            (UInt32(0), 0..<200), (64, 0..<64), (136, 0..<136),
+            (137, nil), (60, nil), (8, nil), (144, nil), (.max & ~7, nil),
+        ] as [(UInt32, Range<Int>?)]
+    )
     func nextCommandStaysInside(next: UInt32, extent: Range<Int>?) {
         let found = CompoundChain.extent(
             of: header(.echo, next: next),

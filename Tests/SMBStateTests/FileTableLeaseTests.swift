@@ -74,10 +74,12 @@ private func lease(_ key: UInt128) -> LeaseID { LeaseID(client: 1, key: key) }
     private func changes(_ breaks: [CacheBreak]) -> [[Caching]] { breaks.map { [$0.from, $0.to] } }
 
     /// smbtorture smb2.lease.request.
-    @Test(arguments: [
-        (Caching([]), Caching([])), (.read, .read), (.handle, []), (.write, []),
-        (readHandle, readHandle), (readWrite, readWrite), ([.handle, .write], []), (.all, .all),
-    ] as [(Caching, Caching)])
+    @Test(
+        arguments: [
+            (Caching([]), Caching([])), (.read, .read), (.handle, []), (.write, []),
+            (readHandle, readHandle), (readWrite, readWrite), ([.handle, .write], []), (.all, .all),
+        ] as [(Caching, Caching)]
+    )
     mutating func grantsOnlySensibleStates(wish: Caching, expected: Caching) {
         #expect(state(open(1, key: 1, wish)) == expected)
     }
@@ -120,12 +122,14 @@ private func lease(_ key: UInt128) -> LeaseID { LeaseID(client: 1, key: key) }
     }
 
     /// smb2.lease.oplock, both tables.
-    @Test(arguments: [
-        (readRights, Caching.levelII, readRights, Caching.levelII),
-        (readHandle, .batch, readHandle, []),
-        (readWrite, .exclusive, readRights, .levelII),
-        (.all, .levelII, readHandle, []),
-    ] as [(Caching, Caching, Caching, Caching)])
+    @Test(
+        arguments: [
+            (readRights, Caching.levelII, readRights, Caching.levelII),
+            (readHandle, .batch, readHandle, []),
+            (readWrite, .exclusive, readRights, .levelII),
+            (.all, .levelII, readHandle, []),
+        ] as [(Caching, Caching, Caching, Caching)]
+    )
     mutating func leaseThenOplock(
         held: Caching,
         wish: Caching,

@@ -63,7 +63,11 @@ private let shareAll: UInt32 = 7
     mutating func secondOpenBreaksExclusive(replaces: Bool, level: Caching) {
         #expect(open(1, oplock: .exclusive) == granted(.exclusive))
         let expected = oplockBreak(
-            1, from: .exclusive, to: level, acknowledged: true, serial: 1
+            1,
+            from: .exclusive,
+            to: level,
+            acknowledged: true,
+            serial: 1
         )
         #expect(open(2, replaces: replaces, oplock: .exclusive) == .wait(breaks: [expected]))
         let answer = table.acknowledgeOplock(OpenID(1), level: level.oplockLevel)
@@ -139,10 +143,13 @@ private let shareAll: UInt32 = 7
         #expect(table.acknowledgeOplock(OpenID(9), level: 0).status == .fileClosed)
     }
 
-    @Test(arguments: [
-        (Caching.exclusive, UInt8(0x08), false), (.exclusive, 0x09, false), (.batch, 0x08, true),
-        (.batch, 0x09, false), (.batch, 0xFF, false), (.batch, 0x00, true),
-    ] as [(Caching, UInt8, Bool)])
+    @Test(
+        arguments: [
+            (Caching.exclusive, UInt8(0x08), false), (.exclusive, 0x09, false),
+            (.batch, 0x08, true),
+            (.batch, 0x09, false), (.batch, 0xFF, false), (.batch, 0x00, true),
+        ] as [(Caching, UInt8, Bool)]
+    )
     mutating func oddLevelsEndTheOplock(held: Caching, level: UInt8, fits: Bool) {
         #expect(open(1, oplock: held) == granted(held))
         guard case .wait = open(2) else {
@@ -166,9 +173,11 @@ private let shareAll: UInt32 = 7
         #expect(first.map(\.to) == [.levelII])
         #expect(open(3, replaces: true) == .wait(breaks: []))
         let answer = table.acknowledgeOplock(OpenID(1), level: 1)
-        #expect(answer.breaks == [
-            oplockBreak(1, from: .levelII, to: [], acknowledged: false, serial: 2)
-        ])
+        #expect(
+            answer.breaks == [
+                oplockBreak(1, from: .levelII, to: [], acknowledged: false, serial: 2)
+            ]
+        )
         #expect(answer.woken == [WaiterID(2), WaiterID(3)])
         #expect(open(2) == granted([]))
         #expect(open(3, replaces: true) == granted([]))

@@ -82,30 +82,32 @@ private func violation(_ response: NegotiateResponse) -> NegotiationAnswer.Viola
         #expect(none.cipher == .none)
     }
 
-    @Test(arguments: [
-        (response(.smb300), .dialectNotOffered(.smb300)),
-        (response(.smb210, size: 65535), .sizeTooSmall(65535)),
-        (response(.smb311), .noPreauthIntegrity),
-        (response(.smb311, [.preauthIntegrity(hashes: [], salt: [])]), .noPreauthIntegrity),
-        (
-            response(.smb311, [.preauthIntegrity(hashes: [.sha512, .sha512], salt: [])]),
-            .noPreauthIntegrity
-        ),
-        (response(.smb311, [preauth, preauth]), .contextRepeated(type: 1)),
-        (
-            response(.smb311, [preauth, .encryption([.aes256GCM])]),
-            .algorithmNotOffered(type: 2)
-        ),
-        (
-            response(.smb311, [preauth, .encryption([.aes128GCM, .aes128CCM])]),
-            .algorithmNotOffered(type: 2)
-        ),
-        (response(.smb311, [preauth, .signing([.hmacSHA256])]), .algorithmNotOffered(type: 8)),
-        (
-            response(.smb311, [preauth, .compression([.lz77], isChained: false)]),
-            .contextNotOffered(type: 3)
-        ),
-    ] as [(NegotiateResponse, NegotiationAnswer.Violation)])
+    @Test(
+        arguments: [
+            (response(.smb300), .dialectNotOffered(.smb300)),
+            (response(.smb210, size: 65535), .sizeTooSmall(65535)),
+            (response(.smb311), .noPreauthIntegrity),
+            (response(.smb311, [.preauthIntegrity(hashes: [], salt: [])]), .noPreauthIntegrity),
+            (
+                response(.smb311, [.preauthIntegrity(hashes: [.sha512, .sha512], salt: [])]),
+                .noPreauthIntegrity
+            ),
+            (response(.smb311, [preauth, preauth]), .contextRepeated(type: 1)),
+            (
+                response(.smb311, [preauth, .encryption([.aes256GCM])]),
+                .algorithmNotOffered(type: 2)
+            ),
+            (
+                response(.smb311, [preauth, .encryption([.aes128GCM, .aes128CCM])]),
+                .algorithmNotOffered(type: 2)
+            ),
+            (response(.smb311, [preauth, .signing([.hmacSHA256])]), .algorithmNotOffered(type: 8)),
+            (
+                response(.smb311, [preauth, .compression([.lz77], isChained: false)]),
+                .contextNotOffered(type: 3)
+            ),
+        ] as [(NegotiateResponse, NegotiationAnswer.Violation)]
+    )
     func refusesWhatWasNotAgreed(
         response: NegotiateResponse,
         expected: NegotiationAnswer.Violation

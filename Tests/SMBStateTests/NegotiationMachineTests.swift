@@ -34,10 +34,12 @@ private let preauth = NegotiateContext.preauthIntegrity(hashes: [.sha512], salt:
         return nil
     }
 
-    @Test(arguments: [
-        ([.smb202, .smb210], .smb210), ([.smb210, .smb300, .smb302], .smb302),
-        ([.smb300], .smb300),
-    ] as [([Dialect], Dialect)])
+    @Test(
+        arguments: [
+            ([.smb202, .smb210], .smb210), ([.smb210, .smb300, .smb302], .smb302),
+            ([.smb300], .smb300),
+        ] as [([Dialect], Dialect)]
+    )
     mutating func choosesTheGreatestDialect(offered: [Dialect], chosen: Dialect) throws {
         let (result, contexts) = try #require(settle(request(offered)))
         #expect(result.dialect == chosen)
@@ -111,19 +113,21 @@ private let preauth = NegotiateContext.preauthIntegrity(hashes: [.sha512], salt:
         #expect(answers.contains(.signing([.aesCMAC])))
     }
 
-    @Test(arguments: [
-        ([], .invalidParameter),
-        ([preauth, preauth], .invalidParameter),
-        ([.preauthIntegrity(hashes: [], salt: [])], .invalidParameter),
-        (
-            [.preauthIntegrity(hashes: [.init(rawValue: 5)], salt: [])],
-            .smbNoPreauthIntegrityHashOverlap
-        ),
-        ([preauth, .encryption([])], .invalidParameter),
-        ([preauth, .encryption([.aes128GCM]), .encryption([.aes128GCM])], .invalidParameter),
-        ([preauth, .signing([])], .invalidParameter),
-        ([preauth, .signing([.aesCMAC]), .signing([.aesCMAC])], .invalidParameter),
-    ] as [([NegotiateContext], NTStatus)])
+    @Test(
+        arguments: [
+            ([], .invalidParameter),
+            ([preauth, preauth], .invalidParameter),
+            ([.preauthIntegrity(hashes: [], salt: [])], .invalidParameter),
+            (
+                [.preauthIntegrity(hashes: [.init(rawValue: 5)], salt: [])],
+                .smbNoPreauthIntegrityHashOverlap
+            ),
+            ([preauth, .encryption([])], .invalidParameter),
+            ([preauth, .encryption([.aes128GCM]), .encryption([.aes128GCM])], .invalidParameter),
+            ([preauth, .signing([])], .invalidParameter),
+            ([preauth, .signing([.aesCMAC]), .signing([.aesCMAC])], .invalidParameter),
+        ] as [([NegotiateContext], NTStatus)]
+    )
     mutating func refusesMalformedContexts(contexts: [NegotiateContext], status: NTStatus) {
         #expect(machine.receive(request([.smb311], contexts), salt: salt) == .fail(status))
     }

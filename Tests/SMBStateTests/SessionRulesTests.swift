@@ -21,22 +21,24 @@ private func bound(
 
 @Suite struct SessionRulesTests {
     /// smbtorture smb2.session.bind_negative_*.
-    @Test(arguments: [
-        (ends(.smb210, .hmacSHA256), ends(.smb210, .hmacSHA256), .requestNotAccepted),
-        (ends(.smb210, .hmacSHA256), ends(.smb311), .invalidParameter),
-        (ends(.smb311), ends(.smb210, .hmacSHA256), .requestNotAccepted),
-        (ends(.smb302), ends(.smb311), .invalidParameter),
-        (ends(.smb311), ends(.smb311, .aesCMAC, .aes128CCM), .invalidParameter),
-        (ends(.smb311, .aesCMAC), ends(.smb311, .hmacSHA256), nil),
-        (ends(.smb311, .hmacSHA256), ends(.smb311, .aesCMAC), nil),
-        (ends(.smb311, .hmacSHA256), ends(.smb311, .aesGMAC), .notSupported),
-        (ends(.smb311, .aesGMAC), ends(.smb311, .aesCMAC), .requestOutOfSequence),
-        (ends(.smb311, .aesGMAC), ends(.smb311, .aesCMAC, .aes128CCM), .requestOutOfSequence),
-        (ends(.smb300), ends(.smb311, .aesGMAC), .notSupported),
-        (ends(.smb311, .aesGMAC), ends(.smb300), .requestOutOfSequence),
-        (ends(.smb210, .hmacSHA256), ends(.smb311, .aesGMAC), .notSupported),
-        (ends(.smb311, .aesGMAC), ends(.smb210, .hmacSHA256), .requestOutOfSequence),
-    ] as [(SessionRules.Ends, SessionRules.Ends, NTStatus?)])
+    @Test(
+        arguments: [
+            (ends(.smb210, .hmacSHA256), ends(.smb210, .hmacSHA256), .requestNotAccepted),
+            (ends(.smb210, .hmacSHA256), ends(.smb311), .invalidParameter),
+            (ends(.smb311), ends(.smb210, .hmacSHA256), .requestNotAccepted),
+            (ends(.smb302), ends(.smb311), .invalidParameter),
+            (ends(.smb311), ends(.smb311, .aesCMAC, .aes128CCM), .invalidParameter),
+            (ends(.smb311, .aesCMAC), ends(.smb311, .hmacSHA256), nil),
+            (ends(.smb311, .hmacSHA256), ends(.smb311, .aesCMAC), nil),
+            (ends(.smb311, .hmacSHA256), ends(.smb311, .aesGMAC), .notSupported),
+            (ends(.smb311, .aesGMAC), ends(.smb311, .aesCMAC), .requestOutOfSequence),
+            (ends(.smb311, .aesGMAC), ends(.smb311, .aesCMAC, .aes128CCM), .requestOutOfSequence),
+            (ends(.smb300), ends(.smb311, .aesGMAC), .notSupported),
+            (ends(.smb311, .aesGMAC), ends(.smb300), .requestOutOfSequence),
+            (ends(.smb210, .hmacSHA256), ends(.smb311, .aesGMAC), .notSupported),
+            (ends(.smb311, .aesGMAC), ends(.smb210, .hmacSHA256), .requestOutOfSequence),
+        ] as [(SessionRules.Ends, SessionRules.Ends, NTStatus?)]
+    )
     func bindingNeedsEqualEnds(
         origin: SessionRules.Ends,
         connection: SessionRules.Ends,
@@ -50,15 +52,17 @@ private func bound(
         #expect(found == status)
     }
 
-    @Test(arguments: [
-        (nil, true, .userSessionDeleted),
-        (bound(ends(.smb311)), false, .invalidParameter),
-        (bound(ends(.smb311), state: .inProgress), true, .requestNotAccepted),
-        (bound(ends(.smb311), state: .expired), true, .networkSessionExpired),
-        (bound(ends(.smb311), isUser: false), true, .notSupported),
-        (bound(ends(.smb311), isOnConnection: true), true, .requestNotAccepted),
-        (bound(ends(.smb311)), true, nil),
-    ] as [(SessionRules.Bound?, Bool, NTStatus?)])
+    @Test(
+        arguments: [
+            (nil, true, .userSessionDeleted),
+            (bound(ends(.smb311)), false, .invalidParameter),
+            (bound(ends(.smb311), state: .inProgress), true, .requestNotAccepted),
+            (bound(ends(.smb311), state: .expired), true, .networkSessionExpired),
+            (bound(ends(.smb311), isUser: false), true, .notSupported),
+            (bound(ends(.smb311), isOnConnection: true), true, .requestNotAccepted),
+            (bound(ends(.smb311)), true, nil),
+        ] as [(SessionRules.Bound?, Bool, NTStatus?)]
+    )
     func bindingNeedsAValidSession(
         session: SessionRules.Bound?,
         isSigned: Bool,
@@ -134,12 +138,14 @@ private func bound(
         #expect(found == (canEncrypt ? sealed : nil))
     }
 
-    @Test(arguments: [
-        (.read, false, false, false, false), (.read, true, false, false, true),
-        (.read, false, true, false, true), (.read, false, false, true, true),
-        (.sessionSetup, false, true, true, false), (.sessionSetup, true, false, false, true),
-        (.treeConnect, false, false, true, false), (.treeConnect, false, true, false, true),
-    ] as [(Command, Bool, Bool, Bool, Bool)])
+    @Test(
+        arguments: [
+            (.read, false, false, false, false), (.read, true, false, false, true),
+            (.read, false, true, false, true), (.read, false, false, true, true),
+            (.sessionSetup, false, true, true, false), (.sessionSetup, true, false, false, true),
+            (.treeConnect, false, false, true, false), (.treeConnect, false, true, false, true),
+        ] as [(Command, Bool, Bool, Bool, Bool)]
+    )
     func responsesAreSealed(
         command: Command,
         request: Bool,

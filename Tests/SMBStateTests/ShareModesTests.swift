@@ -15,7 +15,8 @@ import Testing
                 let left = ShareModes(access: first.mask, shareAccess: firstShare)
                 let right = ShareModes(access: second.mask, shareAccess: secondShare)
                 let bothUse = first.needs != 0 && second.needs != 0
-                let expected = bothUse
+                let expected =
+                    bothUse
                     && (first.needs & ~secondShare != 0 || second.needs & ~firstShare != 0)
                 #expect(left.conflicts(with: right) == expected)
                 #expect(right.conflicts(with: left) == expected)

@@ -53,7 +53,10 @@ struct Caller {
         var writer = WireWriter()
         writer.beginMessage()
         Header(
-            command: command, messageID: 0, credits: 1, creditCharge: charge,
+            command: command,
+            messageID: 0,
+            credits: 1,
+            creditCharge: charge,
             treeID: tree.rawValue
         ).encode(to: &writer)
         body(&writer)
@@ -73,8 +76,11 @@ struct Caller {
     ) -> NTStatus? {
         call(.create, on: tree) { writer in
             CreateRequest(
-                name: name, desiredAccess: access, shareAccess: .all,
-                disposition: disposition, options: options
+                name: name,
+                desiredAccess: access,
+                shareAccess: .all,
+                disposition: disposition,
+                options: options
             ).encode(to: &writer)
         }.first?.status
     }
@@ -91,8 +97,10 @@ struct Caller {
     ) -> Answer? {
         call(.queryInfo) { writer in
             QueryInfoRequest(
-                infoType: .file, informationClass: informationClass.rawValue,
-                outputBufferLength: length, fileID: file
+                infoType: .file,
+                informationClass: informationClass.rawValue,
+                outputBufferLength: length,
+                fileID: file
             ).encode(to: &writer)
         }.first
     }
@@ -100,8 +108,10 @@ struct Caller {
     mutating func set<T: FileInformation>(_ value: T, file: FileID = Caller.file) -> NTStatus? {
         call(.setInfo) { writer in
             SetInfoRequest(
-                infoType: .file, informationClass: T.informationClass.rawValue,
-                fileID: file, input: value.encoded()
+                infoType: .file,
+                informationClass: T.informationClass.rawValue,
+                fileID: file,
+                input: value.encoded()
             ).encode(to: &writer)
         }.first?.status
     }
@@ -115,7 +125,10 @@ struct Caller {
     ) -> Answer? {
         call(.ioctl, on: tree) { writer in
             IoctlRequest(
-                controlCode: code, fileID: file, maximumOutputResponse: output, input: input
+                controlCode: code,
+                fileID: file,
+                maximumOutputResponse: output,
+                input: input
             ).encode(to: &writer)
         }.first
     }
@@ -128,8 +141,11 @@ struct Caller {
     ) -> Answer? {
         call(.queryDirectory) { writer in
             QueryDirectoryRequest(
-                informationClass: informationClass, flags: flags, fileID: Caller.file,
-                pattern: pattern, outputBufferLength: length
+                informationClass: informationClass,
+                flags: flags,
+                fileID: Caller.file,
+                pattern: pattern,
+                outputBufferLength: length
             ).encode(to: &writer)
         }.first
     }

@@ -37,7 +37,10 @@ extension ServerTests {
                     CopyChunkRequest(sourceKey: key, chunks: [chunk]).encode(to: &$0)
                 }
                 let asked = caller.control(
-                    .copyChunk, file: Caller.file(1), output: 12, request
+                    .copyChunk,
+                    file: Caller.file(1),
+                    output: 12,
+                    request
                 )
                 let answer = try #require(asked)
                 let response = try? output(answer)
@@ -69,13 +72,16 @@ extension ServerTests {
             #expect(caller.open("nothing", on: .pipes) == .objectNameNotFound)
             let bind = RPCBind(contexts: [
                 RPCBind.Context(
-                    identifier: 0, interface: .serverService, transferSyntaxes: [.ndr32]
+                    identifier: 0,
+                    interface: .serverService,
+                    transferSyntaxes: [.ndr32]
                 )
             ])
             let ack = caller.control(.pipeTransceive, on: .pipes, bind.encoded(callID: 1))
             #expect(ack?.status == .success)
             let request = RPCCall.request(
-                callID: 2, operation: ServerServiceClient.shareEnumerate,
+                callID: 2,
+                operation: ServerServiceClient.shareEnumerate,
                 arguments: ServerServiceClient.shareEnumerateRequest(server: "penstock")
             )
             // What does not fit is said to be more, and read.

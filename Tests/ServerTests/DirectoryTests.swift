@@ -82,8 +82,12 @@ extension ServerTests {
             #expect(entries.map(\.fileIndex) == [1, 2, 3, 4, 5])
             let rest = caller.call(.queryDirectory) { writer in
                 QueryDirectoryRequest(
-                    informationClass: .idBothDirectory, flags: .indexSpecified, fileIndex: 3,
-                    fileID: Caller.file, pattern: "*", outputBufferLength: 4096
+                    informationClass: .idBothDirectory,
+                    flags: .indexSpecified,
+                    fileIndex: 3,
+                    fileID: Caller.file,
+                    pattern: "*",
+                    outputBufferLength: 4096
                 ).encode(to: &writer)
             }.first
             #expect(try names(rest) == entries[3...].map(\.name))

@@ -43,14 +43,20 @@ extension ServerTests {
             caller.open("file")
             let time = { (offset: UInt64) in FileTime(rawValue: 132_000_000_000_000_000 + offset) }
             let wanted = BasicInformation(
-                creationTime: time(10), lastAccessTime: time(20), lastWriteTime: time(30),
-                changeTime: time(40), attributes: .hidden
+                creationTime: time(10),
+                lastAccessTime: time(20),
+                lastWriteTime: time(30),
+                changeTime: time(40),
+                attributes: .hidden
             )
             #expect(caller.set(wanted) == .success)
             #expect(try decode(caller.query(.basic)) == wanted)
             let nothing = BasicInformation(
-                creationTime: .zero, lastAccessTime: .zero, lastWriteTime: .zero,
-                changeTime: .zero, attributes: []
+                creationTime: .zero,
+                lastAccessTime: .zero,
+                lastWriteTime: .zero,
+                changeTime: .zero,
+                attributes: []
             )
             #expect(caller.set(nothing) == .success)
             #expect(try decode(caller.query(.basic)) == wanted)
@@ -122,8 +128,10 @@ extension ServerTests {
             {
                 let answer = caller.call(.queryInfo) { writer in
                     QueryInfoRequest(
-                        infoType: .fileSystem, informationClass: value,
-                        outputBufferLength: 4096, fileID: Caller.file
+                        infoType: .fileSystem,
+                        informationClass: value,
+                        outputBufferLength: 4096,
+                        fileID: Caller.file
                     ).encode(to: &writer)
                 }.first
                 #expect(answer?.status == .success, "class \(value)")
@@ -138,8 +146,10 @@ extension ServerTests {
             func ask(_ length: UInt32) -> Caller.Answer? {
                 caller.call(.queryInfo) { writer in
                     QueryInfoRequest(
-                        infoType: .security, outputBufferLength: length,
-                        additionalInformation: 7, fileID: Caller.file
+                        infoType: .security,
+                        outputBufferLength: length,
+                        additionalInformation: 7,
+                        fileID: Caller.file
                     ).encode(to: &writer)
                 }.first
             }

@@ -12,7 +12,9 @@ extension ServerTests {
         ) -> [Caller.Answer] {
             caller.call(.changeNotify) { writer in
                 ChangeNotifyRequest(
-                    outputBufferLength: length, fileID: Caller.file(0), completionFilter: filter
+                    outputBufferLength: length,
+                    fileID: Caller.file(0),
+                    completionFilter: filter
                 ).encode(to: &writer)
             }
         }
@@ -29,7 +31,9 @@ extension ServerTests {
             #expect(watch(&caller).map(\.status) == [.pending])
             var answers = caller.call(.create) { writer in
                 CreateRequest(
-                    name: "new", desiredAccess: .fileAll, shareAccess: .all,
+                    name: "new",
+                    desiredAccess: .fileAll,
+                    shareAccess: .all,
                     disposition: .create
                 ).encode(to: &writer)
             }

@@ -24,7 +24,9 @@ enum SourceTree {
     /// Every regular file, but for those that builds leave, by its path from the root.
     static func paths() -> [String] {
         let found = FileManager.default.enumerator(
-            at: root, includingPropertiesForKeys: [.isRegularFileKey])
+            at: root,
+            includingPropertiesForKeys: [.isRegularFileKey]
+        )
         var paths: [String] = []
         while let file = found?.nextObject() as? URL {
             if isGenerated(file.lastPathComponent) {

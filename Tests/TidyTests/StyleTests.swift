@@ -47,9 +47,12 @@ import Testing
                 !line.contains("//"), !line.contains("self.init"), !line.contains(" = ")
             else { continue }
             let end = lines[start...].firstIndex { $0 == indentation + "}" }
-            if let end, line.hasSuffix("{") || lines[start...end].contains(where: {
-                $0.hasPrefix(indentation + ")") && $0.hasSuffix("{")
-            }) {
+            if let end,
+                line.hasSuffix("{")
+                    || lines[start...end].contains(where: {
+                        $0.hasPrefix(indentation + ")") && $0.hasSuffix("{")
+                    })
+            {
                 lengths.append((start, end - start + 1))
             }
         }

@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Socket addresses")
 struct SocketAddressTests {
-    @Test(arguments: [
-        ("127.0.0.1", 445, "127.0.0.1:445"), ("::1", 8445, "[::1]:8445"),
-        ("::", 0, "[::]:0"), ("10.9.0.1", 65535, "10.9.0.1:65535"),
-    ] as [(String, UInt16, String)])
+    @Test(
+        arguments: [
+            ("127.0.0.1", 445, "127.0.0.1:445"), ("::1", 8445, "[::1]:8445"),
+            ("::", 0, "[::]:0"), ("10.9.0.1", 65535, "10.9.0.1:65535"),
+        ] as [(String, UInt16, String)]
+    )
     func theyAreWrittenAsTheyAreRead(host: String, port: UInt16, text: String) throws {
         let address = try #require(SocketAddress(numeric: host, port: port))
         #expect(address.description == text)

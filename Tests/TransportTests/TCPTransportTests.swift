@@ -209,9 +209,9 @@ struct TCPTransportTests {
 }
 
 #if DEBUG
-private let isOptimized = false
+    private let isOptimized = false
 #else
-private let isOptimized = true
+    private let isOptimized = true
 #endif
 
 /// Blocks a thread of its own.

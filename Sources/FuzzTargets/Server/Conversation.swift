@@ -41,19 +41,26 @@ struct Conversation {
                 securityMode: .signingEnabled,
                 capabilities: [.largeMTU, .encryption],
                 clientGUID: GUID(rawValue: 7),
-                contexts: dialect != .smb311 ? [] : [
-                    .preauthIntegrity(hashes: [.sha512], salt: [UInt8](repeating: 1, count: 32)),
-                    .encryption([.aes128GCM]),
-                    .signing([.aesGMAC]),
-                    .posix(NegotiateContext.posixVersion),
-                ]
+                contexts: dialect != .smb311
+                    ? []
+                    : [
+                        .preauthIntegrity(
+                            hashes: [.sha512],
+                            salt: [UInt8](repeating: 1, count: 32)
+                        ),
+                        .encryption([.aes128GCM]),
+                        .signing([.aesGMAC]),
+                        .posix(NegotiateContext.posixVersion),
+                    ]
             ).encode(to: &writer)
         }
         hash.update(negotiate)
         hash.update(transact(negotiate))
         var client = ClientAuthenticator(
             credentials: LogonCredentials(
-                user: ServerUnderTest.user, password: ServerUnderTest.password),
+                user: ServerUnderTest.user,
+                password: ServerUnderTest.password
+            ),
             targetName: "penstock",
             clientChallenge: 1,
             exportedSessionKey: [UInt8](repeating: 5, count: 16),
@@ -63,7 +70,8 @@ struct Conversation {
         for round in 0..<2 {
             let setup = message(.sessionSetup) { writer in
                 SessionSetupRequest(
-                    securityMode: .signingEnabled, securityBuffer: token ?? []
+                    securityMode: .signingEnabled,
+                    securityBuffer: token ?? []
                 ).encode(to: &writer)
             }
             hash.update(setup)
@@ -78,9 +86,11 @@ struct Conversation {
         }
         protect(key: client.sessionKey ?? [], hash: hash, dialect: dialect)
         for path in ["\\\\penstock\\share", "\\\\penstock\\IPC$"] {
-            let reply = transact(message(.treeConnect) { writer in
-                TreeConnectRequest(path: path).encode(to: &writer)
-            })
+            let reply = transact(
+                message(.treeConnect) { writer in
+                    TreeConnectRequest(path: path).encode(to: &writer)
+                }
+            )
             guard reply.count >= 80, Self.integer(reply, at: 8) == UInt32.zero else {
                 preconditionFailure("the server shares nothing")
             }

@@ -71,11 +71,13 @@ final class ServerUnderTest: Sendable {
     /// Empties the shared folder; traps if anything beside it was touched.
     func reset() {
         var status = stat()
-        let isUntouched = unsafe stat("\(ground)/\(Self.witness)", &status) == 0
+        let isUntouched =
+            unsafe stat("\(ground)/\(Self.witness)", &status) == 0
             && status.st_size == 0 && status.st_mode == S_IFREG | 0o600
         precondition(
             Self.entries(of: ground).sorted() == ["share", Self.witness] && isUntouched,
-            "a path led out of the share")
+            "a path led out of the share"
+        )
         Self.removeEntries(of: "\(ground)/share")
     }
 

@@ -46,7 +46,9 @@ public enum ReparsePoint: Hashable, Sendable {
             let names = try Self.readNames(from: &data, hasFlags: true)
             let isRelative = names.flags & Self.symbolicLinkIsRelative != 0
             self = .symbolicLink(
-                substitute: names.substitute, print: names.print, isRelative: isRelative
+                substitute: names.substitute,
+                print: names.print,
+                isRelative: isRelative
             )
         case .mountPoint:
             let names = try Self.readNames(from: &data, hasFlags: false)

@@ -21,7 +21,11 @@ public struct DirectoryEntry: Hashable, Sendable {
     public var reparseTag: UInt32 = 0
     public var deviceID: UInt32 = 0
     public var posix = POSIXAttributes(
-        hardLinks: 0, reparseTag: 0, mode: 0, owner: .null, group: .null
+        hardLinks: 0,
+        reparseTag: 0,
+        mode: 0,
+        owner: .null,
+        group: .null
     )
 
     public init(name: String) { self.name = name }

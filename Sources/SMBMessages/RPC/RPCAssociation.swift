@@ -88,7 +88,8 @@ public struct RPCAssociation: Sendable {
         if isFirst {
             let smallest = 1024
             fragmentSizeMax = max(
-                smallest, min(Int(bind.receiveFragmentMax), RPCHeader.fragmentSizeMax)
+                smallest,
+                min(Int(bind.receiveFragmentMax), RPCHeader.fragmentSizeMax)
             )
         }
         let results = bind.contexts.map { context in
@@ -120,16 +121,19 @@ public struct RPCAssociation: Sendable {
             context.interface.majorVersion == endpoint.interface.majorVersion
         else {
             return RPCBindAck.Result(
-                result: rejection, reason: RPCBindAck.Result.abstractSyntaxNotSupported
+                result: rejection,
+                reason: RPCBindAck.Result.abstractSyntaxNotSupported
             )
         }
         guard context.transferSyntaxes.contains(.ndr32) else {
             return RPCBindAck.Result(
-                result: rejection, reason: RPCBindAck.Result.transferSyntaxesNotSupported
+                result: rejection,
+                reason: RPCBindAck.Result.transferSyntaxesNotSupported
             )
         }
         return RPCBindAck.Result(
-            result: RPCBindAck.Result.acceptance, transferSyntax: .ndr32
+            result: RPCBindAck.Result.acceptance,
+            transferSyntax: .ndr32
         )
     }
 

@@ -50,7 +50,9 @@ public struct RPCBind: Hashable, Sendable {
             for _ in 0..<syntaxCount { syntaxes.append(try RPCSyntax(from: &reader)) }
             contexts.append(
                 Context(
-                    identifier: identifier, interface: interface, transferSyntaxes: syntaxes
+                    identifier: identifier,
+                    interface: interface,
+                    transferSyntaxes: syntaxes
                 )
             )
         }

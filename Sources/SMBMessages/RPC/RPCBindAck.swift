@@ -68,7 +68,8 @@ public struct RPCBindAck: Hashable, Sendable {
             let syntax = try RPCSyntax(from: &reader)
             results.append(
                 Result(
-                    result: result, reason: reason,
+                    result: result,
+                    reason: reason,
                     transferSyntax: syntax == Self.noSyntax ? nil : syntax
                 )
             )

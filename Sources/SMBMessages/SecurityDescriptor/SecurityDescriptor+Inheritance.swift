@@ -26,7 +26,9 @@ extension SecurityDescriptor {
             return child
         }
         let inherited = discretionaryACL?.inherited(
-            owner: owner, group: group, isContainer: isContainer
+            owner: owner,
+            group: group,
+            isContainer: isContainer
         )
         if let inherited, !inherited.entries.isEmpty {
             if control.contains(.discretionaryACLAutoInherited) {

@@ -43,7 +43,9 @@ extension AccountList {
             let digits = secret.dropFirst(Self.hashPrefix.count)
             guard let parsed = NTHash(hexadecimal: digits) else {
                 throw ParseError(
-                    line: number, reason: "32 hexadecimal digits must follow \(Self.hashPrefix)")
+                    line: number,
+                    reason: "32 hexadecimal digits must follow \(Self.hashPrefix)"
+                )
             }
             hash = parsed
         } else {

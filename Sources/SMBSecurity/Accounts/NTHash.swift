@@ -5,9 +5,11 @@ public struct NTHash: Hashable, Sendable {
     let bytes: [UInt8]
 
     public init(password: String) {
-        bytes = MD4.digest(password.utf16.flatMap { unit in
-            [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)]
-        })
+        bytes = MD4.digest(
+            password.utf16.flatMap { unit in
+                [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)]
+            }
+        )
     }
 
     /// Thirty-two hexadecimal digits, or nil.

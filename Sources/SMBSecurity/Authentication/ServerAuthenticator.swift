@@ -24,7 +24,12 @@ public struct ServerAuthenticator: Sendable {
         time: FileTime
     ) {
         ntlm = NTLMServer(
-            names: names, policy: policy, accounts: accounts, challenge: challenge, time: time)
+            names: names,
+            policy: policy,
+            accounts: accounts,
+            challenge: challenge,
+            time: time
+        )
     }
 
     /// The security buffer of a NEGOTIATE response (MS-SMB2 2.2.4): it offers NTLM.
@@ -44,7 +49,10 @@ public struct ServerAuthenticator: Sendable {
             case .none: step = try receiveBare(token)
             case .spnego(let mechanisms, let isMICRequested):
                 step = try receiveResponse(
-                    token, encodedMechanisms: mechanisms, isMICRequested: isMICRequested)
+                    token,
+                    encodedMechanisms: mechanisms,
+                    isMICRequested: isMICRequested
+                )
             }
         } catch {
             step = .refused(error)
@@ -65,11 +73,15 @@ public struct ServerAuthenticator: Sendable {
         guard offer.mechanisms.contains(.ntlm) else { throw .noCommonMechanism }
         let isFirst = offer.mechanisms.first == .ntlm
         wrapping = .spnego(
-            encodedMechanisms: offer.encodedMechanisms, isMICRequested: !isFirst)
+            encodedMechanisms: offer.encodedMechanisms,
+            isMICRequested: !isFirst
+        )
         guard let first = offer.mechanismToken, NTLMMessage.isBare(first) else {
             // Its favourite is not ours: the optimistic token is void (RFC 4178 4.2.2).
             let answer = NegotiationResponse(
-                state: isFirst ? .acceptIncomplete : .requestMIC, mechanism: .ntlm)
+                state: isFirst ? .acceptIncomplete : .requestMIC,
+                mechanism: .ntlm
+            )
             return .continue(token: answer.encode())
         }
         switch ntlm.step(first) {
@@ -119,11 +131,16 @@ public struct ServerAuthenticator: Sendable {
                 // A client that sends no MIC has nothing to lose: there is one mechanism only.
                 if response.mechanismListMIC != nil || isMICRequested {
                     answer.mechanismListMIC = session.signature(
-                        of: encodedMechanisms, by: .server)
+                        of: encodedMechanisms,
+                        by: .server
+                    )
                 }
             }
             return .accepted(
-                token: answer.encode(), identity: identity, sessionKey: session.key)
+                token: answer.encode(),
+                identity: identity,
+                sessionKey: session.key
+            )
         case .refused(let reason): throw reason
         }
     }

@@ -23,13 +23,29 @@ public struct SessionKeys: Hashable, Sendable {
         let cipherRoot = isLong ? authenticationKey : sessionKey
         let cipherBits: UInt32 = isLong ? 256 : 128
         signing = KeyDerivation.derive(
-            key: sessionKey, label: "SMBSigningKey", context: context, bitCount: 128)
+            key: sessionKey,
+            label: "SMBSigningKey",
+            context: context,
+            bitCount: 128
+        )
         clientToServer = KeyDerivation.derive(
-            key: cipherRoot, label: "SMBC2SCipherKey", context: context, bitCount: cipherBits)
+            key: cipherRoot,
+            label: "SMBC2SCipherKey",
+            context: context,
+            bitCount: cipherBits
+        )
         serverToClient = KeyDerivation.derive(
-            key: cipherRoot, label: "SMBS2CCipherKey", context: context, bitCount: cipherBits)
+            key: cipherRoot,
+            label: "SMBS2CCipherKey",
+            context: context,
+            bitCount: cipherBits
+        )
         application = KeyDerivation.derive(
-            key: sessionKey, label: "SMBAppKey", context: context, bitCount: 128)
+            key: sessionKey,
+            label: "SMBAppKey",
+            context: context,
+            bitCount: 128
+        )
     }
 
     /// Dialects 3.0 and 3.0.2: fixed labels and contexts, AES-128-CCM only.
@@ -37,7 +53,11 @@ public struct SessionKeys: Hashable, Sendable {
         let key = Self.sessionKey(from: authenticationKey)
         func derive(_ label: String, _ context: String) -> [UInt8] {
             KeyDerivation.derive(
-                key: key, label: label, context: Array(context.utf8) + [0], bitCount: 128)
+                key: key,
+                label: label,
+                context: Array(context.utf8) + [0],
+                bitCount: 128
+            )
         }
         signing = derive("SMB2AESCMAC", "SmbSign")
         clientToServer = derive("SMB2AESCCM", "ServerIn ")

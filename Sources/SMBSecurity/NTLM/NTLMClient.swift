@@ -43,9 +43,14 @@ struct NTLMClient: Sendable {
     func respond(
         to token: [UInt8]
     ) throws(AuthenticationRefusal) -> (token: [UInt8], session: NTLMSession) {
-        guard let challenge = try? withReader(over: token, {
-            reader throws(WireError) in try NTLMChallengeMessage(from: &reader)
-        }) else { throw .malformedToken }
+        guard
+            let challenge = try? withReader(
+                over: token,
+                {
+                    reader throws(WireError) in try NTLMChallengeMessage(from: &reader)
+                }
+            )
+        else { throw .malformedToken }
         let flags = challenge.flags.intersection(.clientOffer)
         guard flags.contains([.unicode, .extendedSessionSecurity]) else {
             throw .weakAuthentication
@@ -54,7 +59,10 @@ struct NTLMClient: Sendable {
             return try authenticateAnonymously(flags: flags)
         }
         let responseKey = NTLMv2Response.responseKey(
-            hash: hash, user: credentials.user, domain: credentials.domain)
+            hash: hash,
+            user: credentials.user,
+            domain: credentials.domain
+        )
         let response = NTLMv2Response(
             responseKey: responseKey,
             serverChallenge: challenge.challenge,
@@ -63,7 +71,9 @@ struct NTLMClient: Sendable {
             targetInfo: answer(to: challenge.targetInfo)
         )
         let (session, encryptedKey) = exchangeKey(
-            baseKey: response.sessionBaseKey(responseKey: responseKey), flags: flags)
+            baseKey: response.sessionBaseKey(responseKey: responseKey),
+            flags: flags
+        )
         let message = NTLMAuthenticateMessage(
             // The LMv2 response is weaker and nobody needs it (MS-NLMP 3.1.5.1.2).
             lmResponse: [UInt8](repeating: 0, count: 24),
@@ -82,7 +92,9 @@ struct NTLMClient: Sendable {
         flags: NTLMFlags
     ) throws(AuthenticationRefusal) -> (token: [UInt8], session: NTLMSession) {
         let (session, encryptedKey) = exchangeKey(
-            baseKey: [UInt8](repeating: 0, count: 16), flags: flags)
+            baseKey: [UInt8](repeating: 0, count: 16),
+            flags: flags
+        )
         let message = NTLMAuthenticateMessage(
             lmResponse: [0],
             ntResponse: [],

@@ -61,9 +61,14 @@ struct NTLMServer: Sendable {
     private func receiveNegotiate(
         _ token: [UInt8]
     ) throws(AuthenticationRefusal) -> [UInt8] {
-        guard let message = try? withReader(over: token, {
-            reader throws(WireError) in try NTLMNegotiateMessage(from: &reader)
-        }) else { throw .malformedToken }
+        guard
+            let message = try? withReader(
+                over: token,
+                {
+                    reader throws(WireError) in try NTLMNegotiateMessage(from: &reader)
+                }
+            )
+        else { throw .malformedToken }
         guard message.flags.contains([.unicode, .extendedSessionSecurity]) else {
             throw .weakAuthentication
         }
@@ -77,7 +82,10 @@ struct NTLMServer: Sendable {
         info.timestamp = time
         var writer = WireWriter()
         NTLMChallengeMessage(
-            flags: flags, challenge: challenge, targetName: names.netBIOSName, targetInfo: info
+            flags: flags,
+            challenge: challenge,
+            targetName: names.netBIOSName,
+            targetInfo: info
         ).encode(to: &writer)
         return writer.finish()
     }
@@ -88,9 +96,14 @@ struct NTLMServer: Sendable {
         negotiate: [UInt8],
         challenge challengeToken: [UInt8]
     ) throws(AuthenticationRefusal) -> Step {
-        guard let message = try? withReader(over: token, {
-            reader throws(WireError) in try NTLMAuthenticateMessage(from: &reader)
-        }) else { throw .malformedToken }
+        guard
+            let message = try? withReader(
+                over: token,
+                {
+                    reader throws(WireError) in try NTLMAuthenticateMessage(from: &reader)
+                }
+            )
+        else { throw .malformedToken }
         // Who has no proof has no security to negotiate either: the anonymous leave the flag out.
         if message.ntResponse.isEmpty && message.lmResponse.allSatisfy({ $0 == 0 }) {
             return try admitWithoutProof(message)
@@ -109,16 +122,23 @@ struct NTLMServer: Sendable {
         let keys = [message.domain, ""].map { domain in
             NTLMv2Response.responseKey(hash: hash, user: message.user, domain: domain)
         }
-        guard let key = keys.first(where: {
-            response.isGenuine(responseKey: $0, serverChallenge: challenge)
-        }) else { throw .logonFailure }
+        guard
+            let key = keys.first(where: {
+                response.isGenuine(responseKey: $0, serverChallenge: challenge)
+            })
+        else { throw .logonFailure }
         let session = try session(
-            of: message, baseKey: response.sessionBaseKey(responseKey: key))
+            of: message,
+            baseKey: response.sessionBaseKey(responseKey: key)
+        )
         if response.hasMIC {
             let range = NTLMAuthenticateMessage.micOffset..<NTLMAuthenticateMessage.fixedSize
             guard token.count >= range.upperBound else { throw .malformedToken }
             let expected = session.mic(
-                negotiate: negotiate, challenge: challengeToken, authenticate: token)
+                negotiate: negotiate,
+                challenge: challengeToken,
+                authenticate: token
+            )
             guard ConstantTime.equal(expected, Array(token[range])) else { throw .tampered }
         }
         return .accepted(identity(of: message, kind: .user), session)

@@ -56,7 +56,10 @@ struct NTLMv2Response: Hashable, Sendable {
 
     func isGenuine(responseKey: [UInt8], serverChallenge: UInt64) -> Bool {
         let expected = Self.proof(
-            of: blob, responseKey: responseKey, serverChallenge: serverChallenge)
+            of: blob,
+            responseKey: responseKey,
+            serverChallenge: serverChallenge
+        )
         return ConstantTime.equal(expected, proof)
     }
 

@@ -26,7 +26,13 @@ public enum Digest {
     ) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             let status = unsafe EVP_Digest(
-                message, message.count, output.baseAddress, nil, algorithm, nil)
+                message,
+                message.count,
+                output.baseAddress,
+                nil,
+                algorithm,
+                nil
+            )
             guard status == 1 else { preconditionFailure("libcrypto lacks a digest") }
             initialized = count
         }
@@ -40,7 +46,14 @@ public enum Digest {
     ) -> [UInt8] {
         unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             let result = unsafe HMAC(
-                algorithm, key, Int32(key.count), message, message.count, output.baseAddress, nil)
+                algorithm,
+                key,
+                Int32(key.count),
+                message,
+                message.count,
+                output.baseAddress,
+                nil
+            )
             guard unsafe result != nil else { preconditionFailure("libcrypto lacks a digest") }
             initialized = count
         }

@@ -11,15 +11,21 @@ internal import CCrypto
     init(algorithm: CipherAlgorithm, key: [UInt8], isSealing: Bool) throws(CryptoError) {
         self.algorithm = algorithm
         direction = isSealing ? 1 : 0
-        let cipher = switch algorithm {
-        case .aes128CCM: unsafe EVP_aes_128_ccm()
-        case .aes128GCM: unsafe EVP_aes_128_gcm()
-        case .aes256CCM: unsafe EVP_aes_256_ccm()
-        case .aes256GCM: unsafe EVP_aes_256_gcm()
-        }
+        let cipher =
+            switch algorithm {
+            case .aes128CCM: unsafe EVP_aes_128_ccm()
+            case .aes128GCM: unsafe EVP_aes_128_gcm()
+            case .aes256CCM: unsafe EVP_aes_256_ccm()
+            case .aes256GCM: unsafe EVP_aes_256_gcm()
+            }
         guard key.count == algorithm.keyCount,
             let context = unsafe penstock_aead_new(
-                cipher, key, Int32(algorithm.nonceCount), algorithm.isCCM ? 1 : 0, direction)
+                cipher,
+                key,
+                Int32(algorithm.nonceCount),
+                algorithm.isCCM ? 1 : 0,
+                direction
+            )
         else { throw .unusableKey }
         unsafe self.context = context
     }
@@ -77,8 +83,14 @@ internal import CCrypto
                 return false
             }
         }
-        guard unsafe EVP_CipherUpdate(
-            context, nil, &count, additional.baseAddress, Int32(additional.count)) == 1
+        guard
+            unsafe EVP_CipherUpdate(
+                context,
+                nil,
+                &count,
+                additional.baseAddress,
+                Int32(additional.count)
+            ) == 1
         else { return false }
         if isJoined { return unsafe transformJoined(first, second) }
         guard unsafe update(first) else { return false }
@@ -89,7 +101,12 @@ internal import CCrypto
         guard piece.count > 0 else { return true }
         var count: Int32 = 0
         return unsafe EVP_CipherUpdate(
-            context, piece.baseAddress, &count, piece.baseAddress, Int32(piece.count)) == 1
+            context,
+            piece.baseAddress,
+            &count,
+            piece.baseAddress,
+            Int32(piece.count)
+        ) == 1
     }
 
     private func transformJoined(
@@ -105,9 +122,11 @@ internal import CCrypto
                 .copyMemory(from: UnsafeRawBufferPointer(second))
             guard unsafe update(message) else { return false }
             unsafe first.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: message[..<first.count]))
+                from: UnsafeRawBufferPointer(rebasing: message[..<first.count])
+            )
             unsafe second.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: message[first.count...]))
+                from: UnsafeRawBufferPointer(rebasing: message[first.count...])
+            )
             return true
         }
     }

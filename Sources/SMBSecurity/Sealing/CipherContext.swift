@@ -59,7 +59,8 @@ public final class CipherContext {
         let isSealed = unsafe payload.withUnsafeMutableBytes { second in
             unsafe head.withUnsafeMutableBytes { bytes in
                 let room = unsafe UnsafeMutableRawBufferPointer(
-                    rebasing: bytes[..<Self.headerCount])
+                    rebasing: bytes[..<Self.headerCount]
+                )
                 unsafe room.initializeMemory(as: UInt8.self, repeating: 0)
                 unsafe store(Layout.protocolID, bytes, at: 0)
                 unsafe store(nonce, bytes, at: Layout.nonce)
@@ -67,12 +68,18 @@ public final class CipherContext {
                 unsafe store(UInt16(1), bytes, at: Layout.flags)
                 unsafe store(sessionID, bytes, at: Layout.sessionID)
                 let header = unsafe UnsafeRawBufferPointer(
-                    rebasing: bytes[Layout.nonce..<Self.headerCount])
+                    rebasing: bytes[Layout.nonce..<Self.headerCount]
+                )
                 let first = unsafe UnsafeMutableRawBufferPointer(
-                    rebasing: bytes[Self.headerCount...])
+                    rebasing: bytes[Self.headerCount...]
+                )
                 guard let nonceAddress = header.baseAddress,
                     let tag = unsafe sealer.seal(
-                        nonce: nonceAddress, additional: header, first, second)
+                        nonce: nonceAddress,
+                        additional: header,
+                        first,
+                        second
+                    )
                 else { return false }
                 unsafe store(tag, bytes, at: Layout.signature)
                 return true
@@ -100,13 +107,19 @@ public final class CipherContext {
                 Int(count) == bytes.count - Self.headerCount
             else { return false }
             let header = unsafe UnsafeRawBufferPointer(
-                rebasing: bytes[Layout.nonce..<Self.headerCount])
+                rebasing: bytes[Layout.nonce..<Self.headerCount]
+            )
             let body = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[Self.headerCount...])
             guard let nonce = header.baseAddress else { return false }
             let tag = unsafe load(UInt128.self, bytes, at: Layout.signature)
             let nothing = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
             return unsafe opener.open(
-                nonce: nonce, additional: header, tag: tag, body, nothing)
+                nonce: nonce,
+                additional: header,
+                tag: tag,
+                body,
+                nothing
+            )
         }
         guard isGenuine else { throw .badSignature }
     }
@@ -116,11 +129,15 @@ public final class CipherContext {
         guard message.byteCount > headerCount else { return nil }
         return unsafe message.withUnsafeBytes { bytes in
             let identifier = unsafe UInt32(
-                littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+                littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+            )
             guard identifier == Layout.protocolID else { return nil }
             return unsafe UInt64(
                 littleEndian: bytes.loadUnaligned(
-                    fromByteOffset: Layout.sessionID, as: UInt64.self))
+                    fromByteOffset: Layout.sessionID,
+                    as: UInt64.self
+                )
+            )
         }
     }
 

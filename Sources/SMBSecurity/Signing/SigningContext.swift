@@ -51,10 +51,16 @@ public final class SigningContext {
             let command = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[range])
             let flags = unsafe load(UInt32.self, command, at: Layout.flags) | Layout.signedFlag
             unsafe command.storeBytes(
-                of: flags.littleEndian, toByteOffset: Layout.flags, as: UInt32.self)
+                of: flags.littleEndian,
+                toByteOffset: Layout.flags,
+                as: UInt32.self
+            )
             let signature = unsafe compute(UnsafeRawBufferPointer(command), payload, tail)
             unsafe command.storeBytes(
-                of: signature.littleEndian, toByteOffset: Layout.signature, as: UInt128.self)
+                of: signature.littleEndian,
+                toByteOffset: Layout.signature,
+                as: UInt128.self
+            )
         }
     }
 

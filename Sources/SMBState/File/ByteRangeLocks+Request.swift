@@ -46,7 +46,8 @@ extension ByteRangeLocks {
     private mutating func applyUnlocks(_ elements: [Element], owner: OpenID) -> Result {
         var status = NTStatus.success
         for element in elements {
-            status = element.flags == .unlock
+            status =
+                element.flags == .unlock
                 ? unlock(element.range, owner: owner)
                 : .invalidParameter
             if status != .success { break }

@@ -159,7 +159,8 @@ extension TCPTransport {
         }
         inbound.messageCount = byteCount
         inbound.receivedCount = 0
-        let isLarge = byteCount >= options.placementByteCountMin
+        let isLarge =
+            byteCount >= options.placementByteCountMin
             && byteCount > TCPInbound.placementHeadByteCount
         // A large message's own buffer is taken when it is known that it is needed.
         let capacity = isLarge ? TCPInbound.placementHeadByteCount : byteCount
