@@ -115,8 +115,8 @@ let package = Package(
         room(
             "FuzzTargets",
             [
-                "FileStore", "Reactor", "SMBMessages", "SMBSecurity", "Server", "Transport", "Wire",
-                .product(name: "Logging", package: "swift-log"),
+                "Client", "FileStore", "Reactor", "SMBMessages", "SMBSecurity", "Server",
+                "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(of: "FuzzTargets", ["SMBMessages", "Wire"]),

@@ -24,7 +24,7 @@ import Testing
             "SMBState", "Synchronization", "Transport", "Wire",
         ],
         "FuzzTargets": [
-            "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBMessages",
+            "Client", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBMessages",
             "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport", "Wire",
         ],
         "Fuzz": ["FuzzTargets", "Glibc"],

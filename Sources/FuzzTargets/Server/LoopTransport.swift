@@ -34,21 +34,7 @@ final class LoopTransport: Transport, Sendable {
     func resumeReceiving() {}
 
     func send(_ message: consuming OutboundMessage) {
-        var bytes = message.head
-        if case .buffer(let buffer, let offset, let count) = message.payload {
-            unsafe buffer.bytes.extracting(offset..<offset + count).withUnsafeBytes {
-                unsafe bytes.append(contentsOf: $0)
-            }
-            buffer.recycle()
-        }
-        if case .file(let descriptor, _, let offset, let count) = message.payload {
-            let head = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: count))
-            let read = unsafe bytes.withUnsafeMutableBytes { all in
-                unsafe pread(descriptor, all.baseAddress.map { unsafe $0 + head }, count, Int(offset))
-            }
-            if read < count { bytes.removeLast(count - max(0, read)) }
-        }
+        let bytes = message.takeBytes()
         mailbox.withLock { $0.replies.append(bytes) }
     }
 
