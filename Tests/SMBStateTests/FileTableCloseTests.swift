@@ -10,6 +10,8 @@ private let file = FileKey(device: 3, inode: 4)
     private mutating func open(
         _ id: UInt64,
         stream: String? = nil,
+        access: UInt32 = 0x001F_01FF,
+        share: UInt32 = 7,
         deletesOnClose: Bool = false
     ) -> FileOpenVerdict {
         table.open(
@@ -17,8 +19,8 @@ private let file = FileKey(device: 3, inode: 4)
             FileOpenRequest(
                 open: OpenID(id),
                 stream: stream,
-                access: 0x001F_01FF,
-                shareAccess: 7,
+                access: access,
+                shareAccess: share,
                 deletesOnClose: deletesOnClose
             ),
             waiter: WaiterID(id)
@@ -45,6 +47,10 @@ private let file = FileKey(device: 3, inode: 4)
         #expect(table.isDeletePending(OpenID(2)))
         #expect(open(3) == .refused(.deletePending, breaks: []))
         #expect(table.close(OpenID(2)).deletion == .file)
+        // Nobody opens what is about to go.
+        #expect(open(3) == .refused(.deletePending, breaks: []))
+        table.deletionEnded(file)
+        #expect(table.fileCount == 0)
         #expect(open(3) == plain)
     }
 
@@ -68,6 +74,23 @@ private let file = FileKey(device: 3, inode: 4)
         #expect(table.close(OpenID(3)).deletion == .stream)
         #expect(table.close(OpenID(1)).deletion == .none)
         #expect(table.close(OpenID(5)).deletion == .none)
+    }
+
+    @Test mutating func deleteOnCloseOfWhatNeverCameAboutMarksNothing() {
+        #expect(open(1) == plain)
+        #expect(open(2, deletesOnClose: true) == plain)
+        #expect(table.close(OpenID(2), honorsDeleteOnClose: false).deletion == .none)
+        #expect(!table.isDeletePending(OpenID(1)))
+        #expect(table.close(OpenID(1)).deletion == .none)
+    }
+
+    @Test mutating func anOpenStreamForbidsTheDeletionOfItsFile() {
+        let delete = AccessMask.delete.rawValue
+        #expect(open(1, stream: "s", access: 1, share: 3) == plain)
+        #expect(open(2, access: delete) == .refused(.sharingViolation, breaks: []))
+        #expect(open(3, stream: "t", access: delete) == plain)
+        _ = table.close(OpenID(1))
+        #expect(open(2, access: delete) == plain)
     }
 
     @Test mutating func fileWaitsForItsStreams() {

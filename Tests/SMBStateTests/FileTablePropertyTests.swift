@@ -131,7 +131,9 @@ import Testing
                     return false
                 }
             }
-            wake(table.close(client.open).woken)
+            let result = table.close(client.open)
+            if result.deletion == .file { table.deletionEnded(file) }
+            wake(result.woken)
         }
 
         mutating func write() {

@@ -3,9 +3,14 @@ struct FileRecord: Sendable {
     var streams: [StreamRecord] = []
     /// The file goes when its last open closes, whatever stream that is of.
     var isDeletePending = false
+    /// Its last open is closed and its name is being removed: nobody may open it any more.
+    var isBeingDeleted = false
 
     var isUnused: Bool {
-        streams.allSatisfy { $0.opens.isEmpty && $0.waiters.isEmpty && !$0.locks.hasWaiters }
+        !isBeingDeleted
+            && streams.allSatisfy {
+                $0.opens.isEmpty && $0.waiters.isEmpty && !$0.locks.hasWaiters
+            }
     }
 
     var openCount: Int { streams.reduce(0) { $0 + $1.opens.count } }

@@ -22,7 +22,13 @@ public struct FileCloseResult: Hashable, Sendable {
 
 extension FileTable {
     /// MS-FSA 2.1.5.5. Idempotent: an unknown open leaves nothing to be done.
-    public mutating func close(_ open: OpenID) -> FileCloseResult {
+    ///
+    /// FILE_DELETE_ON_CLOSE means nothing with `honorsDeleteOnClose` false: to an open that never
+    /// came about, and to a directory that is not empty.
+    public mutating func close(
+        _ open: OpenID,
+        honorsDeleteOnClose: Bool = true
+    ) -> FileCloseResult {
         var result = FileCloseResult()
         guard let location = opens.removeValue(forKey: open),
             let slot = files.index(forKey: location.file),
@@ -35,13 +41,23 @@ extension FileTable {
         {
             leases[lease] = nil
         }
-        if entry?.deletesOnClose == true {
+        if honorsDeleteOnClose, entry?.deletesOnClose == true {
             files.values[slot].setDeletePending(streamAt: index, true)
         }
         result.deletion = files.values[slot].dueDeletion(streamAt: index)
+        if result.deletion == .file { files.values[slot].isBeingDeleted = true }
         files.values[slot].streams[index].updateGate()
         forgetIfUnused(location.file)
         return result
+    }
+
+    /// The deletion that `close` asked for was carried out, or failed: the file can be forgotten.
+    /// Until then opens get STATUS_DELETE_PENDING, so that nobody opens what is about to go.
+    public mutating func deletionEnded(_ file: FileKey) {
+        guard files[file]?.isBeingDeleted == true else { return }
+        files[file]?.isBeingDeleted = false
+        files[file]?.isDeletePending = false
+        forgetIfUnused(file)
     }
 
     /// FILE_DISPOSITION_INFORMATION: marks the file or stream of an open, or takes the mark back,

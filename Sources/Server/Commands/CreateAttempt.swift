@@ -57,11 +57,19 @@ struct CreateAttempt {
                 }
                 return try finish(result, openID, granted, grant)
             } catch {
-                let closed = shard.server.files.withTable { $0.close(openID) }
-                shard.wake(closed.woken)
+                withdraw(openID)
                 throw error
             }
         }
+    }
+
+    /// Takes an open that came to nothing out of the table.
+    private func withdraw(_ openID: OpenID) {
+        let closed = shard.server.files.withTable {
+            $0.close(openID, honorsDeleteOnClose: false)
+        }
+        shard.wake(closed.woken)
+        shard.wake(closed.lockedNow)
     }
 
     /// MS-FSA 2.1.5.1.2: what an existing file refuses whoever asks.
@@ -191,7 +199,7 @@ struct CreateAttempt {
         }
         guard let open else {
             result.file.close()
-            _ = shard.server.files.withTable { $0.close(openID) }
+            withdraw(openID)
             throw NTStatus.insufficientResources
         }
         shard.opens[openID] = open
