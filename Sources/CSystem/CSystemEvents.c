@@ -72,6 +72,8 @@ uint64_t csystem_monotonic_nanoseconds(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+void csystem_yield_processor(void) { (void)sched_yield(); }
+
 int csystem_pin_thread(int processor) {
     cpu_set_t set;
     CPU_ZERO(&set);

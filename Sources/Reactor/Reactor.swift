@@ -165,7 +165,8 @@ internal import Synchronization
                     spin.spun(found: true)
                     return count
                 }
-                csystem_spin_hint()
+                // The peer may be on this machine, and need this processor to answer.
+                csystem_yield_processor()
             } while csystem_monotonic_nanoseconds() < deadline
             spin.spun(found: false)
         }

@@ -78,8 +78,9 @@ class Iperf:
         self.process.terminate()
         self.process.wait()
 
-    def read(self, byte_count: int) -> measure.Sample:
+    def read(self, byte_count: int, *options: str) -> measure.Sample:
         command = ["iperf3", "--client", "127.0.0.1", "--port", self.port, "--bytes", byte_count]
+        command += options
         return measure.timed(command, byte_count, self.process.pid)
 
 

@@ -108,10 +108,13 @@ def processor() -> str:
 def markdown(tables: list[Table], facts: dict, broken: list[str], arguments) -> str:
     today = datetime.date.today().isoformat()
     load = os.getloadavg()[2]
+    congestion = pathlib.Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
+    order = " at real-time priority" if arguments.realtime else ""
     parts = [
         f"Measured {today} on {os.cpu_count()} processors ({processor()}), Linux "
         f"{platform.release()}, loopback, files in tmpfs, {arguments.gibibytes:g} GiB a run, "
-        f"medians of {arguments.rounds} interleaved rounds; load average {load:.1f}.",
+        f"medians of {arguments.rounds} interleaved rounds{order}; load average {load:.1f}; congestion "
+        f"control {congestion}.",
         "| target | result | met |\n|---|---:|---|\n"
         + "\n".join(
             f"| {words} | {result} | {'yes' if met else 'NO' if met is not None else '-'} |"

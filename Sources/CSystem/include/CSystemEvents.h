@@ -45,14 +45,8 @@ int csystem_signalfd_read(int descriptor);
 
 uint64_t csystem_monotonic_nanoseconds(void);
 
-// Tells the processor that this is a spin loop.
-static inline void csystem_spin_hint(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ volatile("yield");
-#endif
-}
+// Lets another thread have the processor, if one wants it.
+void csystem_yield_processor(void);
 
 int csystem_pin_thread(int processor);
 
