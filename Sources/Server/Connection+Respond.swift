@@ -83,7 +83,7 @@ extension Connection {
             request.sign(&head)
         }
         hash(head, after: request)
-        transport.send(OutboundMessage(head: head, payload: request.payload))
+        transport.send(OutboundMessage(head: consume head, payload: request.payload))
         request.payload = .none
         conclude(request)
         if keepingSlot { request.beginReply() }

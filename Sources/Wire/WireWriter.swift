@@ -107,7 +107,7 @@ public struct WireWriter: ~Copyable {
     /// Hands out what was written and begins anew in other storage: `finish` for a writer that is
     /// kept.
     public mutating func exchange(storage: consuming [UInt8]) -> [UInt8] {
-        var other = storage
+        var other = consume storage
         other.removeAll(keepingCapacity: true)
         swap(&bytes, &other)
         base = 0

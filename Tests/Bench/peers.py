@@ -143,6 +143,6 @@ class OwnClient:
 
     def files(self, count: int) -> dict[str, float]:
         """Files per second of each step."""
-        sample = self.run("unsigned", "files", "many", count, amount=count)
+        sample = self.run("unsigned", "files", f"many-{time.time_ns()}", count, amount=count)
         words = sample.output.split()
         return {"create": float(words[1]), "stat": float(words[2]), "delete": float(words[3])}

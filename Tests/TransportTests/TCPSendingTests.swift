@@ -96,7 +96,7 @@ struct TCPSendingTests {
 
     @Test func aSlowReaderDoesNotMakeMemoryGrow() async throws {
         var options = TCPOptions()
-        options.queuedByteCountMax = 1 << 20
+        options.heldByteCountMax = 1 << 20
         let server = try TestServer(options: options) { _, recorder in
             recorder.keepsMessages = false
             // Every request is answered with a large buffer.
@@ -115,7 +115,7 @@ struct TCPSendingTests {
             try await eventually { transport.isCongested }
             try await Task.sleep(for: .milliseconds(50))
             let queued = await onThread(of: transport.reactor) { transport.queuedByteCount }
-            #expect(queued <= options.queuedByteCountMax + 200_007)
+            #expect(queued <= options.heldByteCountMax + 200_007)
             #expect(recorder.messageCount < 200)
             #expect(transport.reactor.buffers.byteCount < 4 << 20)
             let received = try await receiveElsewhere(peer, 200 * 200_007)

@@ -28,7 +28,12 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
     ) {
         self.reactor = reactor
         self.fileIO = fileIO
-        self.options = options
+        // Whoever asks bounds what it asks for. Two ends that both stopped receiving while their
+        // own messages wait would wait for ever.
+        var unbounded = options
+        unbounded.heldByteCountMax = .max
+        unbounded.queuedMessageCountMax = .max
+        self.options = unbounded
         self.timeoutNanoseconds = timeoutNanoseconds
         self.completion = completion
     }

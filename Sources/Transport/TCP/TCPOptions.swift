@@ -6,9 +6,11 @@ public struct TCPOptions: Sendable {
     /// the pool holds.
     public var messageByteCountMax: Int
 
-    /// With more than this queued for a peer, nothing more is received from it: a client that asks
-    /// and does not take the answers must not make memory grow.
-    public var queuedByteCountMax = 32 << 20
+    /// With more memory than this in use for what a peer has not taken, nothing more is received
+    /// from it: a client that asks and does not take the answers must not make memory grow. So
+    /// little also keeps what is read and sealed for a peer in the processor's cache until the
+    /// socket has it. Parts of files, which are read when their turn comes, do not count.
+    public var heldByteCountMax = 2 << 20
 
     /// With more than this many messages queued, likewise.
     public var queuedMessageCountMax = 4096

@@ -12,6 +12,12 @@ struct TCPOutboundEntry {
     var payload: OutboundMessage.Payload
 
     var byteCount: Int { headCount + payload.count }
+
+    /// What the message keeps in memory while it waits.
+    var heldByteCount: Int {
+        if case .file = payload { return headCount }
+        return byteCount
+    }
 }
 
 /// The part of a file payload that is on its way from the file to the socket.

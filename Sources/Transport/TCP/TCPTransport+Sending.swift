@@ -86,11 +86,8 @@ extension TCPTransport {
     private func enqueue(_ entry: TCPOutboundEntry) {
         outbound.append(entry)
         queuedByteCount += entry.byteCount
-        if queuedByteCount > options.queuedByteCountMax
-            || outbound.count > options.queuedMessageCountMax
-        {
-            isCongested = true
-        }
+        heldByteCount += entry.heldByteCount
+        if isOverfull { isCongested = true }
     }
 
     /// The chunk that the next head goes to. A chunk is recycled with its last message.
@@ -235,6 +232,7 @@ extension TCPTransport {
     func popFirst() {
         guard let entry = outbound.popFirst() else { return }
         sentOfFirst = 0
+        heldByteCount -= entry.heldByteCount
         refusesSendfile = false
         if case .buffer(let buffer, offset: _, count: _) = entry.payload { buffer.recycle() }
         let isLastOfChunk = outbound.isEmpty || outbound[0].chunk !== entry.chunk
@@ -360,11 +358,14 @@ extension TCPTransport {
         piece = TCPFilePiece()
     }
 
-    /// Receives again when the peer has taken half of what had piled up.
+    private var isOverfull: Bool {
+        heldByteCount > options.heldByteCountMax
+            || outbound.count > options.queuedMessageCountMax
+    }
+
+    /// Receives again when the peer has taken enough of what had piled up.
     private func relieveCongestion() {
-        guard isCongested, queuedByteCount <= options.queuedByteCountMax / 2,
-            outbound.count <= options.queuedMessageCountMax / 2
-        else { return }
+        guard isCongested, !isOverfull else { return }
         isCongested = false
         if inbound.hasBacklog { schedulePass() }
     }

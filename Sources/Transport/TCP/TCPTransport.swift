@@ -47,6 +47,8 @@ public import Reactor
 
     // Sending.
     var outbound = RingBuffer<TCPOutboundEntry>()
+    /// Memory that queued messages hold.
+    var heldByteCount = 0
     var headChunk: IOBuffer?
     var sentOfFirst = 0
     var piece = TCPFilePiece()
@@ -75,8 +77,12 @@ public import Reactor
         sendBudget = options.budgetPerPass
         _ = csystem_set_option(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         _ = csystem_set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
-        if options.pacesNotOnSameHost, SocketAddress.isSameHost(socket) {
-            _ = unsafe csystem_set_congestion_control(socket, "reno")
+        if SocketAddress.isSameHost(socket) {
+            let byteCount = Int32(clamping: options.sameHostSendBufferByteCount)
+            if byteCount > 0 { _ = csystem_set_option(socket, SOL_SOCKET, SO_SNDBUF, byteCount) }
+            if options.pacesNotOnSameHost {
+                _ = unsafe csystem_set_congestion_control(socket, "reno")
+            }
         }
     }
 
