@@ -79,7 +79,10 @@ let package = Package(
         // The edge: what speaks to the world.
         room(
             "Client",
-            ["CSystem", "Descriptors", "Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]
+            [
+                "CSystem", "Descriptors", "Reactor", "SMBMessages", "SMBSecurity", "Transport",
+                "Wire",
+            ]
         ),
         tests(of: "Client", ["Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]),
 

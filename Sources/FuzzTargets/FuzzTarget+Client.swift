@@ -14,6 +14,9 @@ extension FuzzTarget {
         options.encrypts = first & 4 != 0 && first & 1 == 0
         let user = first & 6 == 0 && first & 8 != 0 ? "stranger" : ServerUnderTest.user
         _ = ClientUnderTest.shared.run(
-            options, user: user, edits: ReplyEdits(bytes.dropFirst()))
+            options,
+            user: user,
+            edits: ReplyEdits(bytes.dropFirst())
+        )
     }
 }

@@ -1,5 +1,4 @@
 import CSystem
-import Glibc
 import SMBMessages
 
 /// How the bytes of a file are reached without keeping a reactor's thread waiting for a disk.
@@ -9,7 +8,7 @@ enum DataPath: Sendable {
     /// The kernel tells whether bytes are in its cache (RWF_NOWAIT); what is not goes to the pool
     /// of threads that may wait.
     case cached
-    /// Nobody can tell: every call goes to the pool. Also named streams and pipes.
+    /// Named streams and pipes: there is no descriptor to ask about.
     case blocking
 
     private static let tmpfsMagic: UInt64 = 0x0102_1994
@@ -25,9 +24,9 @@ enum DataPath: Sendable {
             self = .memory
             return
         }
-        var byte: UInt8 = 0
-        let count = unsafe csystem_pread(descriptor, &byte, 1, 0, csystem_rwf_nowait)
-        self = count < 0 && errno == EOPNOTSUPP ? .blocking : .cached
+        // Where the kernel cannot tell (EOPNOTSUPP), nothing is ever found ready. It is not asked
+        // here: a read would change the time of access that CREATE has answered with.
+        self = .cached
     }
 
     /// Whether `count` bytes from `offset` can be read without waiting: their first and last page

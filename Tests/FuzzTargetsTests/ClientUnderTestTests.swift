@@ -12,7 +12,10 @@ extension ConversationTests {
         options.signs = signs
         options.dialectMax = isNew ? .smb311 : .smb210
         let succeeds = ClientUnderTest.shared.run(
-            options, user: ServerUnderTest.user, edits: ReplyEdits([]))
+            options,
+            user: ServerUnderTest.user,
+            edits: ReplyEdits([])
+        )
         #expect(succeeds)
     }
 
@@ -23,7 +26,10 @@ extension ConversationTests {
         options.timeoutSeconds = 1
         let edits = ReplyEdits([0, 2, 70, 0, 0, 0, 0, 0])
         let succeeds = ClientUnderTest.shared.run(
-            options, user: ServerUnderTest.user, edits: edits)
+            options,
+            user: ServerUnderTest.user,
+            edits: edits
+        )
         #expect(!succeeds)
     }
 }

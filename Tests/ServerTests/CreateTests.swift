@@ -92,7 +92,10 @@ extension ServerTests {
             #expect(caller.open("kept", disposition: .overwriteIf) == .accessDenied)
             #expect(
                 caller.open(
-                    "kept", access: .delete, options: .deleteOnClose, disposition: .open
+                    "kept",
+                    access: .delete,
+                    options: .deleteOnClose,
+                    disposition: .open
                 ) == .cannotDelete
             )
             #expect(caller.open("kept", access: .delete, disposition: .open) == .success)
@@ -171,7 +174,10 @@ extension ServerTests {
         @Test func contextsThatCannotBeMetAreRefused() throws {
             var caller = Caller()
             var request = CreateRequest(
-                name: "file", desiredAccess: .readData, shareAccess: .all, disposition: .openIf
+                name: "file",
+                desiredAccess: .readData,
+                shareAccess: .all,
+                disposition: .openIf
             )
             request.contexts = [TimeWarpRequest(timestamp: FileTime(rawValue: 10_000)).context]
             #expect(try create(&caller, request).status == .objectNameNotFound)

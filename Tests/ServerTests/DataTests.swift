@@ -13,7 +13,9 @@ extension ServerTests {
         ) -> NTStatus? {
             caller.call(.write) { writer in
                 WriteRequest(
-                    fileID: Caller.file(file), offset: offset, dataLength: data.count
+                    fileID: Caller.file(file),
+                    offset: offset,
+                    dataLength: data.count
                 ).encode(to: &writer)
                 writer.write(bytes: data.isEmpty ? [0] : data)
             }.first?.status
@@ -28,7 +30,9 @@ extension ServerTests {
         ) throws -> (status: NTStatus, data: [UInt8]) {
             let answers = caller.call(.read) { writer in
                 ReadRequest(
-                    fileID: Caller.file(file), offset: offset, length: length,
+                    fileID: Caller.file(file),
+                    offset: offset,
+                    length: length,
                     minimumCount: least
                 ).encode(to: &writer)
             }

@@ -6,7 +6,9 @@ import Transport
 /// `change` had its way with it.
 final class PairedTransport: Transport, @unchecked Sendable {
     let capabilities = TransportCapabilities(
-        messageByteCountMax: 1 << 20, placesRemotely: false)
+        messageByteCountMax: 1 << 20,
+        placesRemotely: false
+    )
     let reactor: Reactor
     let peerDescription = "pair"
     let queuedByteCount = 0

@@ -22,13 +22,15 @@ struct ReplyEdits {
         while rest.count >= Self.editSize, edits.count < Self.editCountMax {
             let edit = Array(rest.prefix(Self.editSize))
             rest = rest.dropFirst(Self.editSize)
-            edits.append(Edit(
-                reply: Int(edit[0]),
-                operation: edit[1] % 6,
-                offset: Int(edit[2]) | Int(edit[3]) << 8,
-                count: Int(edit[4]) | Int(edit[5]) << 8,
-                data: Array(edit[6...])
-            ))
+            edits.append(
+                Edit(
+                    reply: Int(edit[0]),
+                    operation: edit[1] % 6,
+                    offset: Int(edit[2]) | Int(edit[3]) << 8,
+                    count: Int(edit[4]) | Int(edit[5]) << 8,
+                    data: Array(edit[6...])
+                )
+            )
         }
     }
 
@@ -42,12 +44,18 @@ struct ReplyEdits {
             let end = min(bytes.count, start + edit.count)
             switch edit.operation {
             case 0: bytes[start] = edit.data[0]
-            case 1: bytes.replaceSubrange(
-                start..<min(bytes.count, start + 2), with: edit.data.prefix(bytes.count - start))
+            case 1:
+                bytes.replaceSubrange(
+                    start..<min(bytes.count, start + 2),
+                    with: edit.data.prefix(bytes.count - start)
+                )
             case 2: bytes.removeSubrange(start...)
             case 3: bytes.removeSubrange(start..<end)
-            case 4: bytes.insert(
-                contentsOf: repeatElement(edit.data[0], count: edit.count % 4096), at: start)
+            case 4:
+                bytes.insert(
+                    contentsOf: repeatElement(edit.data[0], count: edit.count % 4096),
+                    at: start
+                )
             default: isDoubled = true
             }
         }

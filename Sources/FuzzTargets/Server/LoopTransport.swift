@@ -13,7 +13,9 @@ final class LoopTransport: Transport, Sendable {
     }
 
     let capabilities = TransportCapabilities(
-        messageByteCountMax: 1 << 20, placesRemotely: false)
+        messageByteCountMax: 1 << 20,
+        placesRemotely: false
+    )
     let reactor: Reactor
     let peerDescription = "fuzzer"
     private let mailbox = Mutex(Mailbox())

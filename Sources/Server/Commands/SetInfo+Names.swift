@@ -105,7 +105,10 @@ extension InfoChange {
         let size = try stream.metadata().endOfFile
         try opened.file.setEndOfFile(0)
         _ = try opened.file.copyRange(
-            from: stream, sourceOffset: 0, targetOffset: 0, count: size
+            from: stream,
+            sourceOffset: 0,
+            targetOffset: 0,
+            count: size
         )
         try stream.delete()
     }

@@ -190,15 +190,19 @@ extension TCPTransport {
                 // The call that sends the file comes when its turn has come.
                 if size - payloadSent >= TCPFilePiece.sendfileByteCountMin && !refusesSendfile
                     && piece.remaining == 0 && count > 0
-                { return (count, byteCount, true) }
+                {
+                    return (count, byteCount, true)
+                }
                 if piece.remaining == 0 {
                     // Only a file whose turn it is may wait for the disk.
-                    guard readPiece(
-                        descriptor: descriptor,
-                        owner: owner,
-                        offset: offset + Int64(payloadSent),
-                        count: size - payloadSent,
-                    ) else { return count > 0 && isLive ? (count, byteCount, false) : nil }
+                    guard
+                        readPiece(
+                            descriptor: descriptor,
+                            owner: owner,
+                            offset: offset + Int64(payloadSent),
+                            count: size - payloadSent,
+                        )
+                    else { return count > 0 && isLive ? (count, byteCount, false) : nil }
                 }
                 guard let buffer = piece.buffer else { return nil }
                 let rest = piece.remaining
@@ -257,8 +261,9 @@ extension TCPTransport {
         guard sent >= 0, size - sent >= TCPFilePiece.sendfileByteCountMin else { return nil }
         let count = min(size - sent, Self.sendfileByteCountMax)
         let start = offset + Int64(sent)
-        guard fileIO == nil
-            || TCPFilePiece.isCached(descriptor: descriptor, offset: start, count: count)
+        guard
+            fileIO == nil
+                || TCPFilePiece.isCached(descriptor: descriptor, offset: start, count: count)
         else { return nil }
         return FilePart(descriptor: descriptor, offset: start, count: count)
     }

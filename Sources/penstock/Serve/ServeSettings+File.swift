@@ -85,7 +85,8 @@ extension ServeSettings {
         for key in keys where !known.contains(key) {
             throw CommandFailure(
                 .usage,
-                "\(path): '\(key)' is no option; there are \(known.sorted().joined(separator: ", "))."
+                "\(path): '\(key)' is no option; there are "
+                    + known.sorted().joined(separator: ", ") + "."
             )
         }
     }

@@ -24,12 +24,14 @@ struct ServeWelcome {
 
             """
         for share in shares {
+            let location = "smb://\(user)@localhost:\(port)/\(share.name)"
+            let options = "port=\(port),vers=3.1.1,username=\(user),password=\(password)"
             text += """
 
-                  PENSTOCK_PASSWORD=\(password) penstock ls smb://\(user)@localhost:\(port)/\(share.name)
-                  PENSTOCK_PASSWORD=\(password) penstock get smb://\(user)@localhost:\(port)/\(share.name) .
+                  PENSTOCK_PASSWORD=\(password) penstock ls \(location)
+                  PENSTOCK_PASSWORD=\(password) penstock get \(location) .
                   smbclient //localhost/\(share.name) -p \(port) -U \(user)%\(password)
-                  mount -t cifs //localhost/\(share.name) /mnt -o port=\(port),vers=3.1.1,username=\(user),password=\(password)
+                  mount -t cifs //localhost/\(share.name) /mnt -o \(options)
 
                 """
         }
