@@ -3,8 +3,9 @@ import FuzzTargets
 import Testing
 
 /// Everything that fuzzing has kept, and everything that other tests read, once through every
-/// target: what was found stays found. A trap ends the test run.
-@Suite struct ReplayTests {
+/// target: what was found stays found. A trap ends the test run. One after the other with the
+/// conversations, because all use the one server of the process.
+extension ConversationTests {
     static let fixtures = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Fixtures")
@@ -18,7 +19,7 @@ import Testing
         }
     }
 
-    @Test(arguments: FuzzTarget.all.map(\.name))
+    @Test(arguments: FuzzTarget.all.map { $0.name })
     func replaysWhatFuzzingKept(name: String) async throws {
         let target = try #require(FuzzTarget.all.first { $0.name == name })
         let folder = Self.fixtures.appending(path: "Fuzz/\(name)")
@@ -30,7 +31,7 @@ import Testing
 
     /// Whole messages of real peers, and every prefix of them; not for whole conversations, which
     /// take longer.
-    @Test(arguments: FuzzTarget.all.map(\.name).filter { !["server", "client"].contains($0) })
+    @Test(arguments: FuzzTarget.all.map { $0.name }.filter { !["server", "client"].contains($0) })
     func survivesRealMessages(name: String) throws {
         let target = try #require(FuzzTarget.all.first { $0.name == name })
         let files = Self.files(beneath: Self.fixtures, extension: "hex")
@@ -42,12 +43,11 @@ import Testing
     }
 
     /// A target may wait for tasks of its own, which the threads that tests run on have to run.
-    static func onThreadOfItsOwn(_ body: @escaping @Sendable () -> Void) async {
+    static func onThreadOfItsOwn<Value: Sendable>(
+        _ body: @escaping @Sendable () -> Value
+    ) async -> Value {
         await withCheckedContinuation { done in
-            Thread.detachNewThread {
-                body()
-                done.resume()
-            }
+            Thread.detachNewThread { done.resume(returning: body()) }
         }
     }
 
