@@ -156,5 +156,7 @@ public final class Session: Sendable {
         let request = Request(.logoff) { LogoffRequest().encode(to: &$0) }
         _ = try? await link.exchange(request)
         await link.perform { $0.close() }
+        // Each share holds its session: kept here any longer, they would hold each other for ever.
+        shares.withLock { $0.removeAll() }
     }
 }
