@@ -14,8 +14,10 @@ def wait_until_listening(port: int):
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         # A connection would count as a client of iperf3: look at the kernel's table instead.
-        with open("/proc/net/tcp") as file:
-            if any(f":{port:04X} 00000000:0000 0A" in line for line in file):
+        for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+            rows = [line.split() for line in pathlib.Path(table).read_text().splitlines()]
+            # 0A is LISTEN.
+            if any(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows[1:]):
                 return
         time.sleep(0.02)
     raise RuntimeError(f"nothing listens on port {port}")
