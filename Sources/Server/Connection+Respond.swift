@@ -102,7 +102,6 @@ extension Connection {
     private func conclude(_ request: Request) {
         switch request.afterReply {
         case .endSession(let session): shard?.end(session)
-        case .closeConnection: close(flushing: true)
         default: break
         }
         if request.movesToClientsShard { joinClientsShard() }

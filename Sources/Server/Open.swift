@@ -39,8 +39,6 @@ final class Open {
     var removesNameOnClose = false
     /// Requests that wait on this open; its close ends them.
     private(set) var waiting: [Request] = []
-    /// Multichannel's guard against late writes (MS-SMB2 3.3.5.2.10).
-    var channelSequence: UInt16 = 0
     private(set) var isClosed = false
 
     init(

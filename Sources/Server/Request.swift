@@ -70,7 +70,6 @@ final class Request {
         case nothing
         case hashNegotiate
         case hashSessionSetup(PendingAuthentication)
-        case closeConnection
         case endSession(Session)
     }
 

@@ -23,7 +23,6 @@ public final class Server: Sendable {
         /// Which shard serves a client, and how many connections it has.
         var clients: [GUID: (shard: Int, connectionCount: Int)] = [:]
         var connectionCount = 0
-        var nextPersistentID: UInt64 = 1
         var isStopping = false
     }
 
@@ -130,14 +129,6 @@ public final class Server: Sendable {
             shard.endPrevious(sessionID, of: identity)
         } else {
             home.post { $0.endPrevious(sessionID, of: identity) }
-        }
-    }
-
-    /// The part of a FileId that is unique over all sessions.
-    func makePersistentID() -> UInt64 {
-        shared.withLock { shared in
-            defer { shared.nextPersistentID &+= 1 }
-            return shared.nextPersistentID
         }
     }
 

@@ -16,10 +16,6 @@ public struct ServerLimits: Sendable {
     public var compoundCountMax = 128
     /// Largest READ, WRITE and transaction in bytes (MS-SMB2 2.2.4).
     public var ioSizeMax = 8 << 20
-    /// Largest message accepted: the largest WRITE with its headers and a TRANSFORM_HEADER.
-    public var messageSizeMax: Int { ioSizeMax + 4096 }
-    /// Bytes queued for a peer that does not read, before its next requests have to wait.
-    public var sendQueueBytesMax = 16 << 20
     /// Channels (connections) bound to one session; Windows allows 32.
     public var channelsPerSessionMax = 32
     /// How long the holder of an oplock may take to answer a break, in nanoseconds
