@@ -43,6 +43,8 @@ let package = Package(
         tests(of: "Wire"),
         room("SMBMessages", ["Wire"]),
         tests(of: "SMBMessages", ["Wire"]),
+        room("SMBDirect", ["Wire"]),
+        tests(of: "SMBDirect", ["Wire"]),
         room("SMBState", ["Wire", "SMBMessages"]),
         tests(of: "SMBState", ["Wire", "SMBMessages"]),
 
@@ -52,8 +54,16 @@ let package = Package(
         tests(of: "Descriptors", ["CSystem"]),
         room("Reactor", ["CSystem", "Descriptors"]),
         tests(of: "Reactor", ["CAllocationCounter", "CSystem", "Descriptors"]),
-        room("Transport", ["CSystem", "Descriptors", "Reactor"]),
-        tests(of: "Transport", ["CAllocationCounter", "CSystem", "Descriptors", "Reactor"]),
+        .target(
+            name: "CVerbs",
+            linkerSettings: [.linkedLibrary("ibverbs"), .linkedLibrary("rdmacm")]
+        ),
+        room("Verbs", ["CVerbs", "Descriptors"]),
+        room("Transport", ["CSystem", "Descriptors", "Reactor", "SMBDirect", "Verbs", "Wire"]),
+        tests(
+            of: "Transport",
+            ["CAllocationCounter", "CSystem", "Descriptors", "Reactor", "SMBDirect", "Wire"]
+        ),
         .executableTarget(
             name: "penstock-bench",
             dependencies: ["Client", "Reactor", "Transport"],
@@ -80,8 +90,8 @@ let package = Package(
         room(
             "Client",
             [
-                "CSystem", "Descriptors", "Reactor", "SMBMessages", "SMBSecurity", "Transport",
-                "Wire",
+                "CSystem", "Descriptors", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity",
+                "SMBState", "Transport", "Wire",
             ]
         ),
         tests(of: "Client", ["Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]),
@@ -89,8 +99,9 @@ let package = Package(
         room(
             "Server",
             [
-                "CSystem", "Descriptors", "FileStore", "Reactor", "SMBMessages", "SMBSecurity",
-                "SMBState", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+                "CSystem", "Descriptors", "FileStore", "Reactor", "SMBDirect", "SMBMessages",
+                "SMBSecurity", "SMBState", "Transport", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         tests(of: "Server", ["FuzzTargets", "SMBMessages", "Wire"]),
@@ -112,6 +123,15 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: ["penstock"],
             swiftSettings: settings
+        ),
+
+        // The world of a test: faults that follow from a seed.
+        room(
+            "Simulation",
+            [
+                "Client", "FileStore", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity",
+                "Server", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+            ]
         ),
 
         // Fuzzing: entrances for a fuzzer, the fuzzer itself, and a replay of what it found.

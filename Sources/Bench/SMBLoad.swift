@@ -199,15 +199,15 @@ private struct Places {
 /// The client's connections are of TCP here.
 private struct Connector: TransportConnector {
     func connect(
-        to address: ServerAddress,
+        to endpoint: Endpoint,
         on reactor: Reactor,
         files: FileIOPool,
         timeoutNanoseconds: UInt64,
         completion: @escaping @Sendable (Result<any Transport, TransportError>) -> Void
     ) {
         TCPConnector.connect(
-            to: address.host,
-            port: address.port,
+            to: endpoint.host,
+            port: endpoint.port,
             on: reactor,
             fileIO: files,
             timeoutNanoseconds: timeoutNanoseconds,

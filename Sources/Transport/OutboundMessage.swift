@@ -1,4 +1,5 @@
 public import Reactor
+public import SMBDirect
 
 /// One message to send: what was encoded, and the bulk data behind it.
 public struct OutboundMessage {
@@ -25,10 +26,23 @@ public struct OutboundMessage {
     /// with `consume`: an array with a second owner is copied before it is used again.
     public var head: [UInt8]
     public var payload: Payload
+    /// Where in the peer's memory the payload goes instead of behind the head, for transports that
+    /// place remotely: it is all there before the peer sees the head. At least as large as the
+    /// payload, which must be a buffer.
+    public var destination: RemoteMemory?
+    /// A token of the peer's that is made invalid when the head arrives (MS-SMBD 3.1.5.4).
+    public var invalidatedToken: UInt32?
 
-    public init(head: consuming [UInt8], payload: consuming Payload = .none) {
+    public init(
+        head: consuming [UInt8],
+        payload: consuming Payload = .none,
+        destination: RemoteMemory? = nil,
+        invalidatedToken: UInt32? = nil
+    ) {
         self.head = head
         self.payload = payload
+        self.destination = destination
+        self.invalidatedToken = invalidatedToken
     }
 
     public var byteCount: Int { head.count + payload.count }

@@ -1,15 +1,19 @@
 public import Reactor
+public import SMBDirect
 
 /// What a transport can do beyond carrying messages in order.
 public struct TransportCapabilities: Hashable, Sendable {
     /// The largest message that can be sent and is accepted.
     public var messageByteCountMax: Int
-    /// Whether the peer can place bulk data in memory that a request describes (SMB Direct).
+    /// Whether bulk data can go straight between the memories of the two ends (SMB Direct).
     public var placesRemotely: Bool
+    /// The most that one request may have placed (MS-SMBD 2.2.2, MaxReadWriteSize).
+    public var placementByteCountMax: Int
 
-    public init(messageByteCountMax: Int, placesRemotely: Bool) {
+    public init(messageByteCountMax: Int, placesRemotely: Bool, placementByteCountMax: Int = 0) {
         self.messageByteCountMax = messageByteCountMax
         self.placesRemotely = placesRemotely
+        self.placementByteCountMax = placementByteCountMax
     }
 }
 
@@ -48,6 +52,75 @@ public protocol Transport: AnyObject {
     /// Continues on another reactor, without losing a byte; `arrived` runs there first. The caller
     /// must not use the transport between this call and `arrived`.
     func move(to reactor: Reactor, arrived: @escaping @Sendable () -> Void)
+
+    // MARK: Bulk data that is placed (SMB Direct)
+
+    /// A buffer whose bytes this transport moves without copying: registered memory, where the
+    /// fabric needs that. Nil when the bound of its pool is reached.
+    func takeBuffer(capacity: Int) -> IOBuffer?
+
+    /// Describes `count` bytes of a buffer from `offset` to the peer, who may then write them or
+    /// read them. Nil where that is not possible with this transport or this buffer. Calls no
+    /// system and registers nothing. The buffer may be recycled once the peer has answered the
+    /// request; if it never will, it goes to `quarantine`.
+    func expose(
+        _ buffer: IOBuffer,
+        offset: Int,
+        count: Int,
+        access: RemoteAccess
+    ) -> BufferDescriptor?
+
+    /// Takes over a buffer that the peer may still reach, and recycles it when that has become
+    /// impossible: not before the connection has ended and its device is done with it.
+    func quarantine(_ buffer: IOBuffer)
+
+    /// Takes the first `count` bytes of the peer's memory into the buffer at `offset`. Waits for
+    /// its turn behind earlier ones; `fetcher` is told, never before this returns.
+    func fetch(
+        _ memory: RemoteMemory,
+        count: Int,
+        into buffer: IOBuffer,
+        offset: Int,
+        fetcher: any TransportFetcher,
+        token: Int
+    )
+}
+
+/// What a peer may do with memory that is described to it.
+public enum RemoteAccess: Hashable, Sendable {
+    /// The answer to a READ is placed there.
+    case writing
+    /// The data of a WRITE is taken from there.
+    case reading
+}
+
+/// Hears of what `Transport.fetch` took over, on the reactor's thread.
+public protocol TransportFetcher: AnyObject {
+    /// The bytes are there; or they will never be, and the device touches the buffer no more.
+    func fetched(token: Int, error: TransportError?)
+}
+
+/// For transports whose bulk data is part of the messages.
+extension Transport {
+    public func takeBuffer(capacity: Int) -> IOBuffer? { reactor.buffers.take(capacity: capacity) }
+
+    public func expose(
+        _ buffer: IOBuffer,
+        offset: Int,
+        count: Int,
+        access: RemoteAccess
+    ) -> BufferDescriptor? { nil }
+
+    public func quarantine(_ buffer: IOBuffer) { buffer.recycle() }
+
+    public func fetch(
+        _ memory: RemoteMemory,
+        count: Int,
+        into buffer: IOBuffer,
+        offset: Int,
+        fetcher: any TransportFetcher,
+        token: Int
+    ) { preconditionFailure("nothing can be fetched over a transport that places nothing") }
 }
 
 /// Where a message's bulk data goes, when its receiver has the memory ready.

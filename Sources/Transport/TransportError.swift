@@ -14,6 +14,8 @@ public enum TransportError: Error, Hashable, Sendable {
     case connectTimedOut
     /// A name has no address.
     case unknownHost(name: String, reason: String)
+    /// The peer broke the rules of SMB Direct, or the fabric reports that it cannot be reached.
+    case fabric(reason: String)
     /// A call of the operating system failed.
     case system(Errno, call: String)
 }
@@ -33,6 +35,8 @@ extension TransportError: CustomStringConvertible {
             "the other end did not answer in time"
         case .unknownHost(let name, let reason):
             "\(name) has no address: \(reason)"
+        case .fabric(let reason):
+            reason
         case .system(let error, let call):
             "\(call): \(error)"
         }

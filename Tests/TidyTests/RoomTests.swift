@@ -6,26 +6,37 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "Wire": [],
         "SMBMessages": ["Wire"],
+        "SMBDirect": ["Wire"],
         "SMBState": ["SMBMessages", "Synchronization", "Wire"],
         "SMBSecurity": ["CCrypto", "Wire"],
         "Descriptors": ["CSystem", "Glibc"],
         "Reactor": ["CSystem", "Descriptors", "Glibc", "Synchronization"],
-        "Transport": ["CSystem", "Descriptors", "Glibc", "Reactor", "Synchronization"],
+        "Verbs": ["CVerbs", "Descriptors", "Glibc", "Synchronization"],
+        "Transport": [
+            "CSystem", "Descriptors", "Glibc", "Reactor", "SMBDirect", "Synchronization", "Verbs",
+            "Wire",
+        ],
         "FileStore": [
             "CFileSystem", "CSystem", "Descriptors", "Glibc", "SMBMessages", "Synchronization",
             "Wire",
         ],
         "Server": [
-            "CSystem", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBMessages",
-            "SMBSecurity", "SMBState", "Synchronization", "Transport", "Wire",
+            "CSystem", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBDirect",
+            "SMBMessages", "SMBSecurity", "SMBState", "Synchronization", "Transport", "Wire",
         ],
         "Client": [
-            "CSystem", "Descriptors", "Glibc", "Reactor", "SMBMessages", "SMBSecurity",
-            "SMBState", "Synchronization", "Transport", "Wire",
+            "CSystem", "Descriptors", "Glibc", "Reactor", "SMBDirect", "SMBMessages",
+            "SMBSecurity", "SMBState", "Synchronization", "Transport", "Wire",
+        ],
+        "Simulation": [
+            "Client", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBDirect",
+            "SMBMessages", "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport",
+            "Wire",
         ],
         "FuzzTargets": [
             "Client", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBMessages",
-            "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport", "Wire",
+            "SMBDirect", "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport",
+            "Wire",
         ],
         "Fuzz": ["FuzzTargets", "Glibc"],
         "Bench": [
@@ -35,7 +46,7 @@ import Testing
         "penstock": [
             "ArgumentParser", "CSystem", "Client", "Descriptors", "Dispatch", "FileStore",
             "Foundation", "Glibc", "Logging", "Reactor", "SMBMessages", "SMBSecurity", "Server",
-            "Synchronization", "TOMLKit", "Transport", "Wire",
+            "Synchronization", "TOMLKit", "Transport", "Verbs", "Wire",
         ],
     ]
 

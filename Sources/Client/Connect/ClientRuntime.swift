@@ -35,7 +35,7 @@ public final class ClientRuntime: Sendable {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Link, ClientError>, Never>) in
             connector.connect(
-                to: address,
+                to: Endpoint(tcp: address),
                 on: reactor,
                 files: files,
                 timeoutNanoseconds: UInt64(timeoutSeconds) * 1_000_000_000

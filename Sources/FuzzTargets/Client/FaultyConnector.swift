@@ -12,7 +12,7 @@ final class FaultyConnector: TransportConnector {
     func load(_ edits: ReplyEdits) { self.edits.withLock { $0 = edits } }
 
     func connect(
-        to address: ServerAddress,
+        to endpoint: Endpoint,
         on reactor: Reactor,
         files: FileIOPool,
         timeoutNanoseconds: UInt64,

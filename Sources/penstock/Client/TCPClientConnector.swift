@@ -5,15 +5,15 @@ import Transport
 /// Reaches servers over TCP.
 struct TCPClientConnector: TransportConnector {
     func connect(
-        to address: ServerAddress,
+        to endpoint: Endpoint,
         on reactor: Reactor,
         files: FileIOPool,
         timeoutNanoseconds: UInt64,
         completion: @escaping @Sendable (Result<any Transport, TransportError>) -> Void
     ) {
         TCPConnector.connect(
-            to: address.host,
-            port: address.port,
+            to: endpoint.host,
+            port: endpoint.port,
             on: reactor,
             fileIO: files,
             timeoutNanoseconds: timeoutNanoseconds

@@ -184,7 +184,7 @@ struct ScriptedConnector: TransportConnector {
     var faults = ScriptedServer.Faults()
 
     func connect(
-        to address: ServerAddress,
+        to endpoint: Endpoint,
         on reactor: Reactor,
         files: FileIOPool,
         timeoutNanoseconds: UInt64,
