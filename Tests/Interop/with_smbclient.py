@@ -175,9 +175,10 @@ class Commands(SMBClientCase):
             env={**os.environ, "PASSWD": self.server.password}, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
-            time.sleep(1)
-            (self.shared / "watched" / "appears").touch()
-            watchdog = subprocess.Popen(["sh", "-c", f"sleep 10; kill {watcher.pid}"])
+            # Nobody says when the watch has begun: something appears until it is told.
+            watchdog = subprocess.Popen(
+                ["sh", "-c", "for i in $(seq 60); do sleep 0.5; >appears$i; done; kill \"$0\"",
+                 str(watcher.pid)], cwd=self.shared / "watched")
             lines = []
             while line := watcher.stdout.readline():
                 lines.append(line)
