@@ -1,5 +1,4 @@
-internal import Descriptors
-internal import Reactor
+public import Reactor
 
 /// The thread that all connections of a program live on, and the threads that wait for its disks.
 public final class ClientRuntime: Sendable {
@@ -9,6 +8,10 @@ public final class ClientRuntime: Sendable {
     let reactor: Reactor
     let files: FileIOPool
     let connector: any TransportConnector
+    /// Where tasks run that no caller waits in; nil for the global pool.
+    let executor: (any TaskExecutor)?
+    /// The reactor and the pool are this runtime's own.
+    private let ownsThreads: Bool
 
     public init(connector: any TransportConnector) throws(ClientError) {
         do {
@@ -18,13 +21,54 @@ public final class ClientRuntime: Sendable {
         }
         files = FileIOPool(threadCount: Self.fileThreadCount)
         self.connector = connector
+        executor = nil
+        ownsThreads = true
         reactor.start()
     }
 
-    /// Ends the threads. Every session must be closed before.
+    /// Uses what the caller drives: a simulation runs both ends on one thread by a clock of its
+    /// own. Every task that the client starts by itself runs on `executor`, and it waits by the
+    /// timers of `reactor` alone.
+    public init(
+        connector: any TransportConnector,
+        reactor: Reactor,
+        files: FileIOPool,
+        executor: (any TaskExecutor)?
+    ) {
+        self.reactor = reactor
+        self.files = files
+        self.connector = connector
+        self.executor = executor
+        ownsThreads = false
+    }
+
+    /// Ends the threads, if they are the runtime's own. Every session must be closed before.
     public func stop() {
+        guard ownsThreads else { return }
         files.stop()
         reactor.stop()
+    }
+
+    /// A task that nobody who started it waits in.
+    @discardableResult
+    func start<Value: Sendable>(
+        _ body: @escaping @Sendable () async -> Value
+    ) -> Task<Value, Never> {
+        Task(executorPreference: executor) { await body() }
+    }
+
+    /// Waits by the reactor's clock; ends early when the task is cancelled.
+    func pause(milliseconds: Int) async {
+        let timer = PauseTimer()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                reactor.post { [reactor] in
+                    timer.start(continuation, on: reactor, milliseconds: milliseconds)
+                }
+            }
+        } onCancel: { [reactor] in
+            reactor.post { timer.end(on: reactor) }
+        }
     }
 
     /// A new link to the server.

@@ -39,7 +39,7 @@ public actor ServerConnection {
 
     private func startAttempt() -> Task<Result<Session, ClientError>, Never> {
         let (address, credentials, options, runtime) = (address, credentials, options, runtime)
-        let attempt = Task { () async -> Result<Session, ClientError> in
+        let attempt = runtime.start { () async -> Result<Session, ClientError> in
             do throws(ClientError) {
                 return .success(
                     try await Session.connect(
@@ -82,7 +82,7 @@ public actor ServerConnection {
                 else { throw error }
                 attempt += 1
                 reconnecting(error)
-                try? await Task.sleep(for: .milliseconds(250 << attempt))
+                await runtime.pause(milliseconds: 250 << attempt)
             }
         }
     }

@@ -105,6 +105,6 @@ extension Share {
     func closeSoon(_ fileID: FileID) {
         let request = Self.close(fileID, route: route)
         let link = link
-        Task { _ = try? await link.exchange(request) }
+        session.runtime.start { _ = try? await link.exchange(request) }
     }
 }
