@@ -71,6 +71,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        // What only the lab can test, which has RDMA devices: Tests/Direct/run.
+        .executableTarget(
+            name: "DirectLab",
+            dependencies: [
+                "CAllocationCounter", "CSystem", "Descriptors", "Reactor", "SMBDirect",
+                "Transport", "Verbs",
+            ],
+            path: "Tests/Direct",
+            exclude: ["run"],
+            swiftSettings: settings
+        ),
 
         // Authentication and cryptography; the only importer of libcrypto.
         .systemLibrary(
