@@ -145,6 +145,8 @@ let package = Package(
             ]
         ),
 
+        tests(of: "Simulation", ["Reactor", "SMBDirect", "Transport"]),
+
         // Fuzzing: entrances for a fuzzer, the fuzzer itself, and a replay of what it found.
         room(
             "FuzzTargets",

@@ -16,6 +16,8 @@ internal import Synchronization
 
     private let threadCountMax: Int
     private let queueCountMax: Int
+    /// Runs the jobs in place of threads, where a simulation says when.
+    private let runner: (any FileIORunner)?
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let available: UnsafeMutablePointer<pthread_cond_t>
     // Guarded by `lock`.
@@ -24,10 +26,20 @@ internal import Synchronization
     private var idleThreadCount = 0
     private var isStopping = false
 
-    public init(
+    public convenience init(
         threadCount: Int = FileIOPool.defaultThreadCount,
         queueCountMax: Int = FileIOPool.defaultQueueCountMax
     ) {
+        self.init(threadCount: threadCount, queueCountMax: queueCountMax, runner: nil)
+    }
+
+    /// Has no threads: `runner` runs every job.
+    public convenience init(runner: any FileIORunner) {
+        self.init(threadCount: 1, queueCountMax: Self.defaultQueueCountMax, runner: runner)
+    }
+
+    private init(threadCount: Int, queueCountMax: Int, runner: (any FileIORunner)?) {
+        self.runner = runner
         threadCountMax = max(1, threadCount)
         self.queueCountMax = queueCountMax
         jobs = RingBuffer()
@@ -72,6 +84,7 @@ internal import Synchronization
     }
 
     private func enqueue(_ work: @escaping @Sendable () -> Void) -> Bool {
+        if let runner { return runner.run(work) }
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
         guard !isStopping, jobs.count < queueCountMax else { return false }
@@ -101,6 +114,12 @@ internal import Synchronization
         }
         unsafe pthread_mutex_unlock(lock)
     }
+}
+
+/// Runs the jobs of a pool without threads.
+public protocol FileIORunner: AnyObject, Sendable {
+    /// Runs `job` once, later. False when it will not.
+    func run(_ job: @escaping @Sendable () -> Void) -> Bool
 }
 
 /// A value that travels through other threads but is made, used and released on one.

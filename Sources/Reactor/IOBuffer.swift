@@ -8,6 +8,9 @@
     public let capacity: Int
     /// How many bytes, from the first, mean something.
     public var count = 0
+    /// How often it was given back: whoever remembers the number can tell whether the bytes are
+    /// still those that it knew.
+    public private(set) var loan: UInt64 = 0
     let sizeClass: BufferPool.SizeClass
     /// The lender while on loan, nil while in the pool.
     var lender: BufferPool?
@@ -35,8 +38,12 @@
     /// Gives the buffer back. Its bytes are no longer the caller's.
     public func recycle() {
         guard let lender else { preconditionFailure("a buffer was recycled twice") }
+        loan &+= 1
         lender.take(back: self)
     }
+
+    /// Whether it is on loan from that pool.
+    public func isLent(by pool: BufferPool) -> Bool { lender === pool }
 
     /// The meaningful bytes.
     public var bytes: RawSpan {

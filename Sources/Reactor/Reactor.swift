@@ -30,6 +30,8 @@ internal import Synchronization
     var passHandlers: [any PassHandler] = []
     var runningPassHandlers: [any PassHandler] = []
     var isTrimming = false
+    /// Nil for a reactor with a thread.
+    let clock: SimulatedClock?
     private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
     private let inbox = Mutex<[@Sendable () -> Void]>([])
@@ -40,12 +42,33 @@ internal import Synchronization
     private let join = Mutex<pthread_t?>(nil)
     private var mail: [@Sendable () -> Void] = []
 
-    public init(
+    public convenience init(
         name: String,
         bufferByteCountMax: Int = BufferPool.defaultByteCountMax,
         spinNanoseconds: UInt64? = nil
     ) throws(Errno) {
+        try self.init(name, bufferByteCountMax, spinNanoseconds, clock: nil)
+    }
+
+    /// Without a thread: the caller's `step` does everything, at the time of `clock`.
+    public convenience init(
+        name: String,
+        clock: SimulatedClock,
+        bufferByteCountMax: Int = BufferPool.defaultByteCountMax
+    ) throws(Errno) {
+        try self.init(name, bufferByteCountMax, 0, clock: clock)
+        now = clock.now
+        threadID.store(UInt(pthread_self()), ordering: .relaxed)
+    }
+
+    private init(
+        _ name: String,
+        _ bufferByteCountMax: Int,
+        _ spinNanoseconds: UInt64?,
+        clock: SimulatedClock?
+    ) throws(Errno) {
         self.name = name
+        self.clock = clock
         buffers = BufferPool(byteCountMax: bufferByteCountMax)
         spin = SpinPolicy(
             windowNanoseconds: spinNanoseconds ?? SpinPolicy.defaultWindowNanoseconds,
@@ -71,6 +94,7 @@ internal import Synchronization
 
     /// Starts the thread; `processor` pins it to one.
     public func start(processor: Int? = nil) {
+        precondition(clock == nil, "a simulated clock has no thread")
         join.withLock { thread in
             guard thread == nil else { return }
             thread = startThread(name: name) { [self] in
@@ -125,20 +149,24 @@ internal import Synchronization
             runPassHandlers()
             if !isTrimming && buffers.hasIdleMemory { scheduleTrim() }
         }
+        letGo()
+    }
+
+    func letGo() {
         registrations.removeAll()
         passHandlers.removeAll()
         timers = TimerHeap()
         readMail()
     }
 
-    private func readMail() {
+    func readMail() {
         hasMail.store(false, ordering: .sequentiallyConsistent)
         inbox.withLock { swap(&$0, &mail) }
         for job in mail { job() }
         mail.removeAll(keepingCapacity: true)
     }
 
-    private func runPassHandlers() {
+    func runPassHandlers() {
         guard !passHandlers.isEmpty else { return }
         swap(&passHandlers, &runningPassHandlers)
         for handler in runningPassHandlers { handler.endOfPass() }
@@ -173,7 +201,7 @@ internal import Synchronization
         return sleep()
     }
 
-    private var hasWork: Bool { !passHandlers.isEmpty || hasMail.load(ordering: .relaxed) }
+    var hasWork: Bool { !passHandlers.isEmpty || hasMail.load(ordering: .relaxed) }
     private var lastPassHadTraffic = false
 
     private func sleep() -> Int {

@@ -126,8 +126,8 @@ extension Reactor {
         after nanoseconds: UInt64,
         _ fire: @escaping () -> Void
     ) -> TimerID {
-        let (deadline, overflow) = csystem_monotonic_nanoseconds()
-            .addingReportingOverflow(nanoseconds)
+        let current = clock?.now ?? csystem_monotonic_nanoseconds()
+        let (deadline, overflow) = current.addingReportingOverflow(nanoseconds)
         return timers.insert(deadline: overflow ? .max : deadline, fire: fire)
     }
 
