@@ -18,6 +18,10 @@ struct Negotiation: Sendable {
     var signing: SigningAlgorithm
     /// The SMB 3.1.1 POSIX extensions were asked for.
     var hasPOSIXExtensions = false
+    /// Connection.RDMATransformIds has ENCRYPTION.
+    var encryptsPlacedData = false
+    /// Connection.RDMATransformIds has SIGNING.
+    var signsPlacedData = false
 
     /// 2.1 and later with large MTU (MS-SMB2 3.3.5.4).
     var supportsMultiCredit: Bool { dialect >= .smb210 }
@@ -46,5 +50,7 @@ struct Negotiation: Sendable {
         cipher = CipherAlgorithm(rawValue: negotiated.cipher.rawValue)
         signing = SigningAlgorithm(rawValue: negotiated.signing.rawValue) ?? .aes128CMAC
         hasPOSIXExtensions = negotiated.hasPOSIXExtensions
+        encryptsPlacedData = negotiated.rdmaTransforms.contains(.encryption)
+        signsPlacedData = negotiated.rdmaTransforms.contains(.signing)
     }
 }

@@ -5,6 +5,11 @@ extension SigningContext {
     func verifies(_ message: [UInt8]) -> Bool {
         unsafe verify(message.span.bytes)
     }
+
+    /// Verifies placed data that lies in an array.
+    func verifiesPlaced(_ data: [UInt8], _ tag: PlacedDataTag) -> Bool {
+        unsafe verifyPlaced(data.span.bytes, tag: tag)
+    }
 }
 
 extension CipherContext {

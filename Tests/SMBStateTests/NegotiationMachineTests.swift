@@ -113,6 +113,41 @@ private let preauth = NegotiateContext.preauthIntegrity(hashes: [.sha512], salt:
         #expect(answers.contains(.signing([.aesCMAC])))
     }
 
+    /// Whatever the order of the contexts: a transform goes with its algorithm.
+    @Test(
+        arguments: [
+            (
+                [
+                    .rdmaTransform([.signing, .init(rawValue: 9), .encryption]),
+                    .encryption([.aes128GCM]), .signing([.aesGMAC]),
+                ],
+                [.encryption, .signing]
+            ),
+            ([.encryption([.aes128GCM]), .rdmaTransform([.encryption])], [.encryption]),
+            ([.rdmaTransform([.encryption, .signing]), .signing([.aesCMAC])], []),
+            ([.rdmaTransform([.signing]), .encryption([.aes128GCM])], []),
+            ([.signing([.aesGMAC]), .rdmaTransform([.init(rawValue: 9)])], []),
+        ] as [([NegotiateContext], [RDMATransformID])]
+    )
+    mutating func transformsNeedTheirAlgorithm(
+        contexts: [NegotiateContext],
+        common: [RDMATransformID]
+    ) throws {
+        let (result, answers) = try #require(settle(request([.smb311], [preauth] + contexts)))
+        #expect(result.rdmaTransforms == common)
+        #expect(answers.contains(.rdmaTransform(common.isEmpty ? [.none] : common)))
+    }
+
+    @Test mutating func aServerWithoutTransformsIsSilentAboutThem() throws {
+        var policy = NegotiationPolicy()
+        policy.rdmaTransforms = []
+        machine = NegotiationMachine(policy: policy)
+        let contexts: [NegotiateContext] = [preauth, .rdmaTransform([.signing])]
+        let (result, answers) = try #require(settle(request([.smb311], contexts)))
+        #expect(result.rdmaTransforms.isEmpty)
+        #expect(answers.count == 1)
+    }
+
     @Test(
         arguments: [
             ([], .invalidParameter),
@@ -125,6 +160,11 @@ private let preauth = NegotiateContext.preauthIntegrity(hashes: [.sha512], salt:
             ([preauth, .encryption([])], .invalidParameter),
             ([preauth, .encryption([.aes128GCM]), .encryption([.aes128GCM])], .invalidParameter),
             ([preauth, .signing([])], .invalidParameter),
+            ([preauth, .rdmaTransform([])], .invalidParameter),
+            (
+                [preauth, .rdmaTransform([.signing]), .rdmaTransform([.signing])],
+                .invalidParameter
+            ),
             ([preauth, .signing([.aesCMAC]), .signing([.aesCMAC])], .invalidParameter),
         ] as [([NegotiateContext], NTStatus)]
     )

@@ -178,6 +178,7 @@ extension NTStatus {
     public static let shareUnavailable = NTStatus(rawValue: 0xC000_0480)
     public static let contextMismatch = NTStatus(rawValue: 0xC000_0719)
     public static let invalidSignature = NTStatus(rawValue: 0xC000_A000)
+    public static let authTagMismatch = NTStatus(rawValue: 0xC000_A002)
     public static let hashNotSupported = NTStatus(rawValue: 0xC000_A100)
     public static let hashNotPresent = NTStatus(rawValue: 0xC000_A101)
     public static let offloadReadFileNotSupported = NTStatus(rawValue: 0xC000_A2A3)

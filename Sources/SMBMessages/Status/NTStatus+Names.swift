@@ -179,6 +179,7 @@ extension NTStatus {
         (.shareUnavailable, "STATUS_SHARE_UNAVAILABLE"),
         (.contextMismatch, "STATUS_CONTEXT_MISMATCH"),
         (.invalidSignature, "STATUS_INVALID_SIGNATURE"),
+        (.authTagMismatch, "STATUS_AUTH_TAG_MISMATCH"),
         (.hashNotSupported, "STATUS_HASH_NOT_SUPPORTED"),
         (.hashNotPresent, "STATUS_HASH_NOT_PRESENT"),
         (.offloadReadFileNotSupported, "STATUS_OFFLOAD_READ_FILE_NOT_SUPPORTED"),

@@ -83,15 +83,17 @@ internal import CCrypto
                 return false
             }
         }
-        guard
-            unsafe EVP_CipherUpdate(
-                context,
-                nil,
-                &count,
-                additional.baseAddress,
-                Int32(additional.count)
-            ) == 1
-        else { return false }
+        if additional.count > 0 {
+            guard
+                unsafe EVP_CipherUpdate(
+                    context,
+                    nil,
+                    &count,
+                    additional.baseAddress,
+                    Int32(additional.count)
+                ) == 1
+            else { return false }
+        }
         if isJoined { return unsafe transformJoined(first, second) }
         guard unsafe update(first) else { return false }
         return unsafe update(second)

@@ -23,8 +23,8 @@ public final class CipherContext {
     /// Whether `seal` must copy a message whose payload is apart from its head.
     public var prefersOnePiece: Bool { algorithm.isCCM }
 
-    private let sealer: AEADContext
-    private let opener: AEADContext
+    let sealer: AEADContext
+    let opener: AEADContext
     /// The next nonce. Counting from zero is enough: each session has keys of its own.
     private var counter: UInt64
 
@@ -53,9 +53,7 @@ public final class CipherContext {
     ) throws(CryptoError) {
         let messageCount = head.count - Self.headerCount + payload.byteCount
         precondition(head.count >= Self.headerCount && messageCount <= Int32.max)
-        guard counter < UInt64.max else { throw .nonceExhausted }
-        let nonce = counter
-        counter += 1
+        let nonce = try takeNonce()
         let isSealed = unsafe payload.withUnsafeMutableBytes { second in
             unsafe head.withUnsafeMutableBytes { bytes in
                 let room = unsafe UnsafeMutableRawBufferPointer(
@@ -86,6 +84,13 @@ public final class CipherContext {
             }
         }
         guard isSealed else { throw .unusableKey }
+    }
+
+    /// A number that nothing else of the session is encrypted under.
+    func takeNonce() throws(CryptoError) -> UInt64 {
+        guard counter < UInt64.max else { throw .nonceExhausted }
+        defer { counter += 1 }
+        return counter
     }
 
     /// Encrypts a message that lies in `head` alone.

@@ -15,7 +15,12 @@ internal import CCrypto
 
     /// Starts a message under a nonce of twelve bytes: eight, then four, both little-endian.
     func begin(messageID: UInt64, role: UInt32) {
-        var nonce = (messageID.littleEndian, role.littleEndian)
+        begin(nonce: UInt128(messageID) | UInt128(role) << 64)
+    }
+
+    /// Starts a message under the first twelve bytes of `nonce`, read as a little-endian integer.
+    func begin(nonce: UInt128) {
+        var nonce = nonce.littleEndian
         unsafe withUnsafeBytes(of: &nonce) { bytes in
             _ = unsafe EVP_CipherInit_ex(context, nil, nil, nil, bytes.baseAddress, 1)
         }

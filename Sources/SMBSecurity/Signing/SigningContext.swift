@@ -16,14 +16,14 @@ public final class SigningContext {
         static let signedFlag: UInt32 = 0x0000_0008
     }
 
-    private enum Engine {
+    enum Engine {
         case hmac(HMACContext)
         case cmac(CMACContext)
         case gmac(GMACContext)
     }
 
     public let algorithm: SigningAlgorithm
-    private let engine: Engine
+    let engine: Engine
 
     /// The key is the session key (2.x) or the derived signing key (3.x), sixteen bytes.
     public init(algorithm: SigningAlgorithm, key: [UInt8]) throws(CryptoError) {
@@ -115,10 +115,14 @@ public final class SigningContext {
         }
         if payload.byteCount > 0 { unsafe payload.withUnsafeBytes { unsafe update($0) } }
         if tail.byteCount > 0 { unsafe tail.withUnsafeBytes { unsafe update($0) } }
+        return finish()
+    }
+
+    func finish() -> UInt128 {
         switch engine {
-        case .hmac(let context): return context.finish()
-        case .cmac(let context): return context.finish()
-        case .gmac(let context): return context.finish()
+        case .hmac(let context): context.finish()
+        case .cmac(let context): context.finish()
+        case .gmac(let context): context.finish()
         }
     }
 
@@ -137,7 +141,7 @@ public final class SigningContext {
         }
     }
 
-    private func update(_ bytes: UnsafeRawBufferPointer) {
+    func update(_ bytes: UnsafeRawBufferPointer) {
         switch engine {
         case .hmac(let context): unsafe context.update(bytes)
         case .cmac(let context): unsafe context.update(bytes)

@@ -107,7 +107,20 @@ public struct NegotiationMachine: Sendable {
         guard seen.contains(NegotiateContext.preauthIntegrity(hashes: [], salt: []).type) else {
             throw .invalidParameter
         }
+        settleTransforms(&result, &answers)
         return answers
+    }
+
+    /// A transform needs its algorithm, whichever context came first. Signing needs one that has a
+    /// nonce: a CMAC over data of the client's choice would be good for a message of those bytes.
+    private func settleTransforms(_ result: inout Negotiated, _ answers: inout [NegotiateContext]) {
+        if result.cipher == .none { result.rdmaTransforms.removeAll { $0 == .encryption } }
+        if result.signing != .aesGMAC { result.rdmaTransforms.removeAll { $0 == .signing } }
+        let common = result.rdmaTransforms
+        for index in answers.indices {
+            guard case .rdmaTransform = answers[index] else { continue }
+            answers[index] = .rdmaTransform(common.isEmpty ? [.none] : common)
+        }
     }
 
     private func answer(
@@ -130,6 +143,11 @@ public struct NegotiationMachine: Sendable {
             guard !offered.isEmpty else { throw .invalidParameter }
             result.signing = policy.signings.first(where: offered.contains) ?? .aesCMAC
             return .signing([result.signing])
+        case .rdmaTransform(let offered):
+            guard !policy.rdmaTransforms.isEmpty else { return nil }
+            guard !offered.isEmpty else { throw .invalidParameter }
+            result.rdmaTransforms = policy.rdmaTransforms.filter(offered.contains)
+            return context
         case .posix(NegotiateContext.posixVersion) where policy.allowsPOSIX:
             result.hasPOSIXExtensions = true
             return context

@@ -8,6 +8,8 @@ public struct NegotiationPolicy: Hashable, Sendable {
     public var ciphers: [CipherID] = [.aes128GCM, .aes256GCM, .aes128CCM, .aes256CCM]
     /// Best first.
     public var signings: [SigningAlgorithmID] = [.aesGMAC, .aesCMAC, .hmacSHA256]
+    /// What may be done to data that RDMA places; best first, empty for a server that knows none.
+    public var rdmaTransforms: [RDMATransformID] = [.encryption, .signing]
     /// What the server can do whatever the client says; encryption is worked out.
     public var capabilities: Capabilities = [.largeMTU]
     public var requiresSigning = false
@@ -31,6 +33,8 @@ public struct Negotiated: Hashable, Sendable {
     public var cipher: CipherID
     public var signing: SigningAlgorithmID
     public var hasPOSIXExtensions: Bool
+    /// Connection.RDMATransformIds.
+    public var rdmaTransforms: [RDMATransformID]
 
     public init(
         dialect: Dialect,
@@ -39,7 +43,8 @@ public struct Negotiated: Hashable, Sendable {
         serverSecurityMode: SecurityMode,
         cipher: CipherID = .none,
         signing: SigningAlgorithmID,
-        hasPOSIXExtensions: Bool = false
+        hasPOSIXExtensions: Bool = false,
+        rdmaTransforms: [RDMATransformID] = []
     ) {
         self.dialect = dialect
         self.request = request
@@ -48,5 +53,6 @@ public struct Negotiated: Hashable, Sendable {
         self.cipher = cipher
         self.signing = signing
         self.hasPOSIXExtensions = hasPOSIXExtensions
+        self.rdmaTransforms = rdmaTransforms
     }
 }
