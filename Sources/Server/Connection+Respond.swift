@@ -42,6 +42,7 @@ extension Connection {
         // The last of several is padded as the others are (MS-SMB2 3.3.4.1.3).
         if request.isLastInCompound, request.replies.count > 1 { request.writer.pad(to: 8) }
         request.inherit(from: status)
+        request.endSequence()
         request.replies[request.replies.count - 1].signing = request.replySigning
         request.commandIndex += 1
     }

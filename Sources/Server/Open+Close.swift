@@ -8,10 +8,11 @@ extension Open {
     /// pending deletion is carried out, and whoever waited for it is woken.
     func close() {
         guard markClosed() else { return }
-        session.opens.remove(fileID.volatile)
+        session?.opens.remove(fileID.volatile)
         endWatch()
         for request in waiting { request.cancellation?(request, .rangeNotLocked) }
-        guard case .file(let file) = target, let shard = session.shard else { return }
+        guard case .file(let file) = target, let shard else { return }
+        endDurability()
         shard.opens[openID] = nil
         let honors = honorsDeleteOnClose(file)
         let result = shard.server.files.withTable {

@@ -12,7 +12,7 @@ extension Open {
     func endWatch() {
         guard let watch, let store = tree.share.store else { return }
         self.watch = nil
-        if let source = try? session.shard?.watchSource(of: store) { source.stop(watch) }
+        if let source = try? shard?.watchSource(of: store) { source.stop(watch) }
         watch.end(with: .notifyCleanup)
     }
 }

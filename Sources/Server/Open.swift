@@ -1,21 +1,26 @@
 import FileStore
+import Reactor
 import SMBMessages
 import SMBState
 
-/// A successful CREATE (MS-SMB2 3.3.1.10); confined to its session's reactor.
+/// A successful CREATE (MS-SMB2 3.3.1.10); confined to its shard's reactor.
 final class Open {
     enum Target {
         case file(any StoreFile)
         case pipe(NamedPipe)
     }
 
-    let fileID: FileID
+    /// The volatile half changes when another session takes the open up.
+    private(set) var fileID: FileID
     /// Names the open in the table that all shards share.
     let openID: OpenID
     let target: Target
-    let tree: TreeConnect
-    /// Kept apart from `tree` so that the data path reaches it in one load.
-    unowned let session: Session
+    /// The last one, while no session has the open.
+    private(set) var tree: TreeConnect
+    /// Nil while a durable open waits for its client.
+    private(set) unowned var session: Session?
+    /// The thread's table that the open is in; gone only when the server is.
+    weak var shard: Shard?
     var grantedAccess: AccessMask
     let shareAccess: ShareAccess
     var createOptions: CreateOptions
@@ -37,6 +42,18 @@ final class Open {
     var frozenTimes: FrozenTimes = []
     /// FILE_DISPOSITION_POSIX_SEMANTICS: the name goes with this open, whoever else has the file.
     var removesNameOnClose = false
+    /// What CREATE did, for a repetition of it (MS-SMB2 3.3.5.9).
+    var createAction = CreateAction.opened
+    /// Which channel's requests are still at work.
+    var channelSequence = ChannelSequence()
+    /// A repetition of the CREATE is answered with this open, as long as nothing was done with it.
+    var isReplayEligible = false
+    /// How long the open outlives its session; nil where it does not.
+    var durableTimeoutMilliseconds: UInt32?
+    /// Ends a durable open whose client does not come back.
+    var scavengerTimer: TimerID?
+    /// Runs once no request of an earlier session is at work any more.
+    var whenQuiet: (() -> Void)?
     /// Requests that wait on this open; its close ends them.
     private(set) var waiting: [Request] = []
     private(set) var isClosed = false
@@ -57,6 +74,7 @@ final class Open {
         self.target = target
         self.tree = tree
         self.session = tree.session
+        self.shard = tree.session.shard
         self.grantedAccess = grantedAccess
         self.shareAccess = shareAccess
         self.createOptions = createOptions
@@ -79,6 +97,24 @@ final class Open {
     /// Whether all of `access` was granted.
     func require(_ access: AccessMask) throws(NTStatus) {
         guard grantedAccess.isSuperset(of: access) else { throw .accessDenied }
+    }
+
+    /// The session is gone, the open stays (MS-SMB2 3.3.7.1).
+    func leaveSession() {
+        session?.opens.remove(fileID.volatile)
+        session = nil
+    }
+
+    /// Another session has the open now (MS-SMB2 3.3.5.9.7); false when it has no room for it.
+    func join(_ next: TreeConnect) -> Bool {
+        let joined = next.session.opens.insert { handle in
+            fileID.volatile = handle
+            return self
+        }
+        guard joined != nil else { return false }
+        tree = next
+        session = next.session
+        return true
     }
 
     func addWaiting(_ request: Request) { waiting.append(request) }

@@ -31,6 +31,7 @@ extension Request {
     /// Empties the slot.
     func finish() {
         generation &+= 1
+        endSequence()
         buffer?.recycle()
         buffer = nil
         session = nil

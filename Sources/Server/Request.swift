@@ -41,6 +41,10 @@ final class Request {
     /// Counts the uses of this slot: a completion that comes late finds another number.
     var generation: UInt32 = 0
 
+    /// The open that the command counts as at work on, until it is answered.
+    var sequencedOpen: Open?
+    var sequenceTicket: ChannelSequence.Ticket?
+
     /// What the commands of a compound hand on to each other.
     var chain = CompoundChain()
     /// Why the chain fails this command before it is looked at.
@@ -107,6 +111,7 @@ final class Request {
             open.fileID == wanted
         else { throw .fileClosed }
         guard open.tree === tree else { throw .fileClosed }
+        try beginSequence(on: open)
         return open
     }
 }

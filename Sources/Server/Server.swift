@@ -11,6 +11,7 @@ public final class Server: Sendable {
     public let configuration: ServerConfiguration
     public let log: Logger
     let files = OpenFiles(allowsLeases: false)
+    let durables: DurableOpens
     let pool: FileIOPool
     private let shared: Mutex<Shared>
     private let shardList: Mutex<[Shard]>
@@ -34,6 +35,9 @@ public final class Server: Sendable {
     ) {
         self.pool = pool
         self.configuration = configuration
+        durables = DurableOpens(
+            disconnectedMax: configuration.limits.disconnectedOpenCountMax
+        )
         self.log = log
         // Sessions of an earlier run must not be mistaken for ours.
         let first = SecureRandom.integer(UInt64.self) & 0x0000_FFFF_FFFF_0000 | 1
@@ -44,6 +48,9 @@ public final class Server: Sendable {
         }
         shardList.withLock { $0 = shards }
     }
+
+    /// Nothing is kept for anybody who might come back.
+    var isStopping: Bool { shared.withLock { $0.isStopping } }
 
     var shards: [Shard] { shardList.withLock { $0 } }
 
@@ -149,6 +156,7 @@ public final class Server: Sendable {
         let remaining = Countdown(shards.count, completion)
         for shard in shards {
             shard.post { shard in
+                shard.closeDisconnected()
                 shard.drain { remaining.arrive() }
                 _ = shard.reactor.schedule(after: graceNanoseconds) { shard.closeAll() }
             }

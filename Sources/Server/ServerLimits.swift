@@ -21,6 +21,13 @@ public struct ServerLimits: Sendable {
     /// How long the holder of an oplock may take to answer a break, in nanoseconds
     /// (MS-SMB2 3.3.2.1 recommends 35 seconds).
     public var oplockBreakTimeoutNanoseconds: UInt64 = 35_000_000_000
+    /// How long a durable open is kept without its client where that does not say, in milliseconds
+    /// (MS-SMB2 3.3.5.9.6, 3.3.5.9.10).
+    public var durableTimeoutMilliseconds: UInt32 = 60_000
+    /// The longest that a client may ask for.
+    public var durableTimeoutMillisecondsMax: UInt32 = 300_000
+    /// Durable opens without a client, of the whole server; beyond, they are closed.
+    public var disconnectedOpenCountMax = 4096
     /// How long an unauthenticated connection may stay, in nanoseconds (MS-SMB2 3.3.2.3).
     public var authenticationTimeoutNanoseconds: UInt64 = 45_000_000_000
 

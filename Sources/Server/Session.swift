@@ -86,11 +86,16 @@ final class Session {
         trees[tree.treeID] = nil
     }
 
-    /// Closes everything that the session holds (MS-SMB2 3.3.7.1, 3.3.5.6).
+    /// Closes what does not outlive the session (MS-SMB2 3.3.7.1, 3.3.5.6).
+    func closeOpens() {
+        for open in opens.elements where !open.preserve() { open.close() }
+    }
+
+    /// Ends everything that the session holds.
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        for open in opens.elements { open.close() }
+        closeOpens()
         trees.removeAll()
         channels.removeAll()
         pendingAuthentications.removeAll()

@@ -50,12 +50,25 @@ extension Shard {
     /// MS-SMB2 3.3.4.6, 3.3.4.7: tells the client what it may cache from now on; without an answer
     /// in time, or without a client, it holds nothing any more.
     private func deliver(_ notification: CacheBreak, to openID: OpenID) {
-        guard let open = opens[openID], send(notification, about: open) else {
+        guard let open = opens[openID] else {
+            return follow(notification, to: openID)
+        }
+        if open.session == nil {
+            // Nobody is there to answer: what waits for its client goes (3.3.4.6, 3.3.4.7).
+            open.close()
             return expire(notification)
         }
+        guard send(notification, about: open) else { return expire(notification) }
         guard notification.needsAcknowledgment else { return }
         let limit = server.configuration.limits.oplockBreakTimeoutNanoseconds
         _ = reactor.schedule(after: limit) { [self] in expire(notification) }
+    }
+
+    /// The open went to another thread with its client, or is closed.
+    private func follow(_ notification: CacheBreak, to openID: OpenID) {
+        let known = server.durables.withTable { $0.home(of: openID) }
+        guard let known, known != index else { return expire(notification) }
+        server.shards[known].post { $0.deliver(notification, to: openID) }
     }
 
     private func expire(_ notification: CacheBreak) {
@@ -63,8 +76,9 @@ extension Shard {
     }
 
     private func send(_ notification: CacheBreak, about open: Open) -> Bool {
-        guard let connection = open.session.channels.first?.connection else { return false }
-        connection.sendNotification(on: open.session) { writer in
+        guard let session = open.session, let connection = session.channels.first?.connection
+        else { return false }
+        connection.sendNotification(on: session) { writer in
             switch notification.target {
             case .oplock:
                 OplockBreakNotification(

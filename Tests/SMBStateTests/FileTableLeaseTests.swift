@@ -118,7 +118,7 @@ private func lease(_ key: UInt128) -> LeaseID { LeaseID(client: 1, key: key) }
         #expect(state(open(4, key: 1, .all)) == .all)
         #expect(state(open(5, key: 1, [])) == .all)
         let last = grant(open(6, key: 1, .all))
-        #expect(last == .init(isBreaking: false, isVersion2: true, epoch: 8))
+        #expect(last == .init(key: 1, isBreaking: false, isVersion2: true, epoch: 8))
     }
 
     /// smb2.lease.oplock, both tables.

@@ -142,6 +142,7 @@ extension NTStatus {
     public static let connectionReset = NTStatus(rawValue: 0xC000_020D)
     public static let passwordMustChange = NTStatus(rawValue: 0xC000_0224)
     public static let notFound = NTStatus(rawValue: 0xC000_0225)
+    public static let duplicateObjectID = NTStatus(rawValue: 0xC000_022A)
     public static let domainControllerNotFound = NTStatus(rawValue: 0xC000_0233)
     public static let accountLockedOut = NTStatus(rawValue: 0xC000_0234)
     public static let connectionRefused = NTStatus(rawValue: 0xC000_0236)

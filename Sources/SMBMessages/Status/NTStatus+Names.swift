@@ -143,6 +143,7 @@ extension NTStatus {
         (.connectionReset, "STATUS_CONNECTION_RESET"),
         (.passwordMustChange, "STATUS_PASSWORD_MUST_CHANGE"),
         (.notFound, "STATUS_NOT_FOUND"),
+        (.duplicateObjectID, "STATUS_DUPLICATE_OBJECTID"),
         (.domainControllerNotFound, "STATUS_DOMAIN_CONTROLLER_NOT_FOUND"),
         (.accountLockedOut, "STATUS_ACCOUNT_LOCKED_OUT"),
         (.connectionRefused, "STATUS_CONNECTION_REFUSED"),

@@ -17,6 +17,7 @@ struct CacheGrant: Sendable {
     /// Counts the changes of a lease (MS-SMB2 3.3.1.12), in version 2 of the context.
     var epoch: UInt16 = 0
     var isVersion2 = false
+    var parentKey: UInt128?
 
     var isBreaking: Bool { breakingTo != nil }
     var isLease: Bool {

@@ -13,12 +13,21 @@ public struct FileOpenRequest: Hashable, Sendable {
         public var state: Caching
         public var isVersion2: Bool
         public var epoch: UInt16
+        /// Of the lease on the directory, which the client is told again.
+        public var parentKey: UInt128?
 
-        public init(id: LeaseID, state: Caching, isVersion2: Bool = false, epoch: UInt16 = 0) {
+        public init(
+            id: LeaseID,
+            state: Caching,
+            isVersion2: Bool = false,
+            epoch: UInt16 = 0,
+            parentKey: UInt128? = nil
+        ) {
             self.id = id
             self.state = state
             self.isVersion2 = isVersion2
             self.epoch = epoch
+            self.parentKey = parentKey
         }
     }
 

@@ -17,16 +17,26 @@ public struct FileOpenGrant: Hashable, Sendable {
 
     /// The parts of the lease context of a response (MS-SMB2 2.2.14.2.10, 2.2.14.2.11).
     public struct LeaseGrant: Hashable, Sendable {
+        public var key: UInt128
         /// SMB2_LEASE_FLAG_BREAK_IN_PROGRESS.
         public var isBreaking: Bool
         /// The version that the lease was made with decides the form of the response.
         public var isVersion2: Bool
         public var epoch: UInt16
+        public var parentKey: UInt128?
 
-        public init(isBreaking: Bool, isVersion2: Bool, epoch: UInt16) {
+        public init(
+            key: UInt128,
+            isBreaking: Bool,
+            isVersion2: Bool,
+            epoch: UInt16,
+            parentKey: UInt128? = nil
+        ) {
+            self.key = key
             self.isBreaking = isBreaking
             self.isVersion2 = isVersion2
             self.epoch = epoch
+            self.parentKey = parentKey
         }
     }
 
@@ -154,17 +164,11 @@ extension StreamRecord {
             var grant = CacheGrant(holder: .lease(context.id), held: state)
             grant.isVersion2 = context.isVersion2
             grant.epoch = context.epoch &+ 1
+            grant.parentKey = context.parentKey
             grants.append(grant)
         }
         let grant = grants[index]
-        return FileOpenGrant(
-            caching: grant.held,
-            lease: .init(
-                isBreaking: grant.isBreaking,
-                isVersion2: grant.isVersion2,
-                epoch: grant.isVersion2 ? grant.epoch : 0
-            )
-        )
+        return FileOpenGrant(caching: grant.held, lease: grant.leaseGrant)
     }
 
     private func grantableLease(_ wish: Caching, id: LeaseID) -> Caching {

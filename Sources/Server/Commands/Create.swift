@@ -15,17 +15,30 @@ enum Create {
         guard let store = tree.share.store else {
             return try NamedPipe.handleCreate(request, message, &writer)
         }
+        if let reconnect = try CreateReconnect(message, request, tree) {
+            return try reconnect.handle(&writer)
+        }
         let plan = try CreatePlan(message, request)
         let attempt = CreateAttempt(request: request, tree: tree, store: store, plan: plan)
-        switch try attempt.run() {
-        case .opened(let open, let response):
+        if let open = try attempt.begin() {
             request.createdFileID = open.fileID
-            response.encode(to: &writer)
+            try attempt.repeated(open).encode(to: &writer)
             return .answered
-        case .wait(let waiter, let file):
-            try request.suspend(.indefinite)
-            wait(attempt, waiter, file)
-            return .waiting
+        }
+        do {
+            switch try attempt.run() {
+            case .opened(let open, let response):
+                request.createdFileID = open.fileID
+                response.encode(to: &writer)
+                return .answered
+            case .wait(let waiter, let file):
+                try request.suspend(.indefinite)
+                wait(attempt, waiter, file)
+                return .waiting
+            }
+        } catch {
+            attempt.giveUp()
+            throw error
         }
     }
 
@@ -36,6 +49,7 @@ enum Create {
         request.cancellation = { request, status in
             _ = shard.removeWaiter(waiter)
             _ = shard.server.files.withTable { $0.cancel(waiter, file: file) }
+            attempt.giveUp()
             request.resume(failing: status)
         }
         shard.addWaiter(
@@ -53,6 +67,7 @@ enum Create {
                         wait(attempt, next, file)
                     }
                 } catch {
+                    attempt.giveUp()
                     request.resume(failing: error as? NTStatus ?? .internalError)
                 }
             }

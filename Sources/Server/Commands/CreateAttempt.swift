@@ -205,7 +205,47 @@ struct CreateAttempt {
         shard.opens[openID] = open
         let indexPath = Open.indexPath(of: result.file.path, on: tree.share)
         shard.server.files.withTable { $0.setPath(indexPath, of: openID) }
-        return .opened(open, response(open, result, grant))
+        let caching = OpenCaching(
+            held: grant.caching,
+            isBreaking: grant.lease?.isBreaking == true,
+            lease: grant.lease
+        )
+        open.createAction = CreateAction(rawValue: result.action.rawValue)
+        open.channelSequence = ChannelSequence(request.header.channelSequence)
+        register(open, result.metadata, caching)
+        let isNew = result.action == .created
+        let response = CreateResponse(
+            open,
+            result.metadata,
+            action: open.createAction,
+            caching: caching,
+            contexts: contexts(open, result.metadata, caching, isNew: isNew)
+        )
+        return .opened(open, response)
+    }
+
+    /// What the client asked to be told besides.
+    func contexts(
+        _ open: Open,
+        _ metadata: FileMetadata,
+        _ caching: OpenCaching,
+        isNew: Bool
+    ) -> [CreateContext] {
+        var contexts: [CreateContext] = []
+        if plan.wantsMaximalAccess {
+            contexts.append(maximalAccess(metadata, isNew: isNew).context)
+        }
+        if plan.wantsOnDiskID {
+            contexts.append(
+                OnDiskIDResponse(
+                    fileID: metadata.identity.inode,
+                    volumeID: metadata.identity.device
+                ).context
+            )
+        }
+        if plan.mode != nil { contexts.append(posixContext(metadata)) }
+        if let durable = durableContext(open, caching) { contexts.append(durable) }
+        return contexts
     }
 
     /// The SMB 3.1.1 POSIX extensions' answer.
@@ -219,40 +259,5 @@ struct CreateAttempt {
             group: .posixGroup(metadata.groupID)
         ).encode(to: &writer)
         return CreateContext(name: .posix, data: writer.finish())
-    }
-
-    private func response(
-        _ open: Open,
-        _ result: StoreOpenResult,
-        _ grant: FileOpenGrant
-    ) -> CreateResponse {
-        let metadata = result.metadata
-        var contexts: [CreateContext] = []
-        if plan.wantsMaximalAccess {
-            contexts.append(maximalAccess(metadata, isNew: result.action == .created).context)
-        }
-        if plan.wantsOnDiskID {
-            contexts.append(
-                OnDiskIDResponse(
-                    fileID: metadata.identity.inode,
-                    volumeID: metadata.identity.device
-                ).context
-            )
-        }
-        if plan.mode != nil { contexts.append(posixContext(metadata)) }
-        return CreateResponse(
-            oplock: OplockLevel(rawValue: grant.caching.oplockLevel),
-            isReparsePoint: metadata.reparseTag != 0,
-            action: CreateAction(rawValue: result.action.rawValue),
-            creationTime: metadata.creationTime,
-            lastAccessTime: metadata.lastAccessTime,
-            lastWriteTime: metadata.lastWriteTime,
-            changeTime: metadata.changeTime,
-            allocationSize: metadata.allocationSize,
-            endOfFile: metadata.endOfFile,
-            attributes: metadata.attributes,
-            fileID: open.fileID,
-            contexts: contexts
-        )
     }
 }

@@ -20,6 +20,8 @@ struct CreatePlan {
     var wantsMaximalAccess = false
     var maximalAccessTimestamp: FileTime?
     var wantsOnDiskID = false
+    var durable = DurableIntent.none
+    var cacheWish = FileOpenRequest.CacheWish.none
 
     /// Bits that mean something in DesiredAccess (MS-SMB2 2.2.13.1).
     static let validAccess: UInt32 = 0xF31F_01FF
@@ -57,6 +59,10 @@ struct CreatePlan {
         path = try StorePath(message.name, rules: rules)
         if options.contains(.directory), path.demand == .data { throw NTStatus.notADirectory }
         try readContexts()
+        if let negotiation = request.connection.negotiation {
+            durable = try DurableIntent(message.contexts, dialect: negotiation.dialect)
+            try readCacheWish(negotiation)
+        }
         if message.options.contains(.directoryFile), disposition.replaces {
             throw NTStatus.invalidParameter
         }
@@ -123,11 +129,30 @@ struct CreatePlan {
         return access
     }
 
-    var cacheWish: FileOpenRequest.CacheWish {
+    /// An oplock by its level; a lease by its context, without which that level means nothing
+    /// (MS-SMB2 3.3.5.9.8, 3.3.5.9.11).
+    private mutating func readCacheWish(_ negotiation: Negotiation) throws {
         switch message.requestedOplock {
         case .levelII, .exclusive, .batch:
-            .oplock(Caching(oplockLevel: message.requestedOplock.rawValue))
-        default: .none
+            cacheWish = .oplock(Caching(oplockLevel: message.requestedOplock.rawValue))
+        case .lease:
+            guard let data = message.contexts.data(of: .lease) else { return }
+            let context = try LeaseContext(data: data)
+            let v2 = negotiation.is3x ? context.v2 : nil
+            cacheWish = .lease(
+                FileOpenRequest.LeaseWish(
+                    id: LeaseID(
+                        client: negotiation.clientGUID.rawValue,
+                        key: context.key.rawValue
+                    ),
+                    state: Caching(rawValue: context.state.rawValue),
+                    isVersion2: v2 != nil,
+                    epoch: v2?.epoch ?? 0,
+                    parentKey: context.flags.contains(.parentKeySet)
+                        ? v2?.parentKey.rawValue : nil
+                )
+            )
+        default: break
         }
     }
 }

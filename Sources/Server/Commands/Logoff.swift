@@ -10,6 +10,7 @@ enum Logoff {
     ) throws -> Connection.Result {
         _ = try LogoffRequest(from: &reader)
         guard let session = request.session else { throw NTStatus.userSessionDeleted }
+        session.closeOpens()
         for tree in session.allTrees { session.disconnect(tree) }
         request.afterReply = .endSession(session)
         LogoffResponse().encode(to: &writer)

@@ -57,7 +57,7 @@ extension InfoChange {
         _ informationClass: FileInformationClass,
         _ writer: inout WireWriter
     ) throws -> Connection.Result {
-        if open.session.isDemoted { throw NTStatus.accessDenied }
+        if open.session?.isDemoted == true { throw NTStatus.accessDenied }
         let wish = try RenameWish(self, informationClass)
         try requireWritableShare()
         try open.require(.delete)
