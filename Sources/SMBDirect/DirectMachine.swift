@@ -105,8 +105,8 @@ public struct DirectMachine: Sendable {
     /// What the next message can grant.
     ///
     /// Only posted receives are granted. One of them is kept back until we are down to the last
-    /// credit, which must not be spent without granting another: two ends that have each granted
-    /// everything and are each down to the last credit would wait for ever (MS-SMBD 3.1.5.9).
+    /// credit, which must not be spent without granting another (MS-SMBD 3.1.5.1): towards a peer
+    /// that grants only with what it has to say, we could say nothing more.
     var grantableCredits: Int {
         let target = min(creditTarget, limits.credits)
         let wanted = max(target - grantedCredits, sendCredits == 1 ? 1 : 0)
