@@ -44,7 +44,7 @@ let package = Package(
         room("SMBMessages", ["Wire"]),
         tests(of: "SMBMessages", ["Wire"]),
         room("SMBDirect", ["Wire"]),
-        tests(of: "SMBDirect", ["Wire"]),
+        tests(of: "SMBDirect", ["CAllocationCounter", "Wire"]),
         room("SMBState", ["Wire", "SMBMessages"]),
         tests(of: "SMBState", ["Wire", "SMBMessages"]),
 
@@ -151,7 +151,7 @@ let package = Package(
         room(
             "FuzzTargets",
             [
-                "Client", "FileStore", "Reactor", "SMBMessages", "SMBSecurity", "Server",
+                "Client", "FileStore", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity", "Server",
                 "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
             ]
         ),
