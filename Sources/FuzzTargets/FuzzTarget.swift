@@ -9,6 +9,6 @@ public struct FuzzTarget: Sendable {
     public static let all: [FuzzTarget] = [
         .request, .response, .negotiate, .contexts, .fileInformation, .volumeInformation,
         .directory, .control, .securityDescriptor, .rpc, .serverAuthentication,
-        .clientAuthentication, .accounts, .server, .client,
+        .clientAuthentication, .accounts, .direct, .directValues, .server, .client,
     ]
 }
