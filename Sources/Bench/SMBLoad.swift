@@ -9,6 +9,7 @@ struct SMBLoad: Sendable {
         penstock-bench smb HOST:PORT SHARE LOGIN-FILE unsigned|signed|encrypted LOAD
                read NAME BYTES BLOCK DEPTH | write NAME BYTES BLOCK DEPTH
                random NAME COUNT BLOCK DEPTH | files FOLDER COUNT | idle COUNT
+               shadow NAME OPERATIONS SEED
         """
     /// Written again and again: large enough that the requests in flight seldom run dry.
     private static let writtenByteCount = 256 << 20
@@ -47,6 +48,16 @@ struct SMBLoad: Sendable {
             try await readAtRandom(words[1], count: count, block: block, depth: depth)
         case ("files", 1):
             try await makeFiles(in: words[1], count: numbers[0])
+        case ("shadow", 2):
+            let session = try await connect()
+            var shadow = SMBShadow(
+                share: try await session.share(shareName),
+                path: try RemotePath(parsing: words[1]),
+                seed: UInt64(numbers[1]),
+            )
+            try await shadow.run(operations: numbers[0])
+            writeAll("equal after \(numbers[0]) operations\n", to: 1)
+            await session.close()
         case ("idle", 0):
             try await holdSessions(count: Int(words[1]) ?? 0)
         default:
