@@ -9,7 +9,7 @@ struct SMBLoad: Sendable {
         penstock-bench smb HOST:PORT SHARE LOGIN-FILE unsigned|signed|encrypted LOAD
                read NAME BYTES BLOCK DEPTH | write NAME BYTES BLOCK DEPTH
                random NAME COUNT BLOCK DEPTH | files FOLDER COUNT | idle COUNT
-               shadow NAME OPERATIONS SEED
+               shadow NAME OPERATIONS SEED | many NAME BYTES BLOCK DEPTH CONNECTIONS
         """
     /// Written again and again: large enough that the requests in flight seldom run dry.
     private static let writtenByteCount = 256 << 20
@@ -48,6 +48,9 @@ struct SMBLoad: Sendable {
             try await readAtRandom(words[1], count: count, block: block, depth: depth)
         case ("files", 1):
             try await makeFiles(in: words[1], count: numbers[0])
+        case ("many", 4):
+            (options.blockByteCount, options.depth) = (numbers[1], numbers[2])
+            try await readByMany(words[1], byteCount: numbers[0], connections: numbers[3])
         case ("shadow", 2):
             let session = try await connect()
             var shadow = SMBShadow(
@@ -158,8 +161,8 @@ struct SMBLoad: Sendable {
         await session.close()
     }
 
-    /// Holds sessions, each with a connection of its own and a tree, until standard input ends.
-    private func holdSessions(count: Int) async throws {
+    /// Sessions that have the share, a few being made at a time.
+    private func openSessions(count: Int) async throws -> [Session] {
         var sessions: [Session] = []
         while sessions.count < count {
             let batch = min(Self.idleConnectsAtOnce, count - sessions.count)
@@ -174,6 +177,37 @@ struct SMBLoad: Sendable {
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
+        return sessions
+    }
+
+    /// Many sessions, each with a connection of its own, read a part of the bytes each.
+    private func readByMany(_ name: String, byteCount: Int, connections: Int) async throws {
+        let sessions = try await openSessions(count: connections)
+        let part = UInt64(byteCount / connections)
+        let nowhere = try LocalFile.openStream("/dev/null")
+        var files: [RemoteFile] = []
+        for session in sessions {
+            let share = try await session.share(shareName)
+            files.append(try await share.open(RemotePath(parsing: name)))
+        }
+        let seconds = try await timed {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, file) in files.enumerated() {
+                    let start = UInt64(number) * part
+                    group.addTask {
+                        try await file.read(start..<start + part, appendingTo: nowhere)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        writeAll("\(seconds)\n", to: 1)
+        _exit(0)
+    }
+
+    /// Holds sessions, each with a connection of its own and a tree, until standard input ends.
+    private func holdSessions(count: Int) async throws {
+        let sessions = try await openSessions(count: count)
         writeAll("ready \(sessions.count)\n", to: 1)
         var byte: UInt8 = 0
         while unsafe Glibc.read(0, &byte, 1) > 0 {}

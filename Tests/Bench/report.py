@@ -150,7 +150,11 @@ def raw(tables: list[Table], facts: dict) -> dict:
 
 def replace_generated(path: pathlib.Path, text: str):
     """Puts the text between the marks of a document that people write."""
+    replace_between(path, text, BEGIN, END)
+
+
+def replace_between(path: pathlib.Path, text: str, begin: str, end: str):
     document = path.read_text()
-    start = document.index(BEGIN) + len(BEGIN)
-    end = document.index(END)
-    path.write_text(document[:start] + "\n\n" + text + "\n\n" + document[end:])
+    start = document.index(begin) + len(begin)
+    stop = document.index(end)
+    path.write_text(document[:start] + "\n\n" + text + "\n\n" + document[stop:])

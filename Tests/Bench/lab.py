@@ -1,0 +1,180 @@
+"""Transfers by RDMA beside perftest and the kernel's file systems. Tests/Bench/lab starts it, on
+the lab machine."""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Setup"))
+
+import kernel_mounts
+import lab_report
+import measure
+import peers
+import perftest
+import servers
+
+DEVICES = {"rxe0": "10.9.0.1", "siw0": "10.9.1.1"}
+MEBIBYTE = 1 << 20
+CONNECTIONS = 256
+
+
+class RDMAClient(peers.OwnClient):
+    """Our client, told which transport to take."""
+
+    def __init__(self, server: servers.Server, transport: str):
+        super().__init__(server)
+        self.transport = transport
+
+    def run(self, protection: str, *words, amount: float) -> measure.Sample:
+        os.environ["PENSTOCK_BENCH_TRANSPORT"] = self.transport
+        return super().run(protection, *words, amount=amount)
+
+    def transfer(self, kind: str, byte_count: int, block: int, depth: int):
+        name = "big" if kind == "read" else "written"
+        return self.run("unsigned", kind, name, byte_count, block, depth, amount=byte_count)
+
+    def many(self, byte_count: int, block: int, depth: int, connections: int):
+        return self.run("unsigned", "many", "big", byte_count, block, depth, connections,
+                        amount=byte_count)
+
+
+class LabBench:
+    def __init__(self, arguments, device: str, folder: pathlib.Path):
+        self.arguments = arguments
+        self.device = device
+        self.folder = folder
+        self.perftest = perftest.Perftest(device, DEVICES[device])
+        self.samples: dict[str, dict[str, list]] = {}
+        self.facts: dict[str, float] = {}
+        self.broken: list[str] = []
+
+    def compare(self, title: str, contestants: dict):
+        """Runs every contestant once per round, in turn."""
+        if self.arguments.only and self.arguments.only not in title:
+            return
+        table = self.samples.setdefault(title, {name: [] for name in contestants})
+        for round_number in range(self.arguments.rounds):
+            for name, job in contestants.items():
+                try:
+                    table[name].append(job())
+                except (RuntimeError, subprocess.TimeoutExpired, OSError, ValueError) as error:
+                    self.broken.append(f"{self.device} {title}: {name}")
+                    print(f"BROKEN {self.device} {title}: {name}: {error}", file=sys.stderr)
+                    continue
+                rate = table[name][-1].rate
+                print(f"{self.device} {title} {round_number + 1}: {name}: {rate:,.0f}/s", flush=True)
+
+    def run(self):
+        os.truncate(self.folder / "big", 0) if (self.folder / "big").exists() else None
+        with (self.folder / "big").open("wb") as file:
+            for block in range(self.arguments.mebibytes):
+                file.write(bytes([block & 255]) * MEBIBYTE)
+        server = servers.Penstock({"bench": self.folder}, options=["--rdma", "require"])
+        server.host = DEVICES[self.device]
+        with server:
+            self.transfers(server)
+            self.small(server)
+            self.connections(server)
+            self.peers(server)
+
+    def transfers(self, server):
+        rdma, tcp = RDMAClient(server, "rdma"), RDMAClient(server, "tcp")
+        total = self.arguments.mebibytes * MEBIBYTE
+        for block, depth, label in ((MEBIBYTE, 8, "1 MiB x 8"), (65536, 16, "64 KiB x 16")):
+            for kind, tool in (("read", "ib_write_bw"), ("write", "ib_read_bw")):
+                self.compare(f"{kind} {label}", {
+                    tool: lambda: self.perftest.bandwidth(tool, total, block, depth),
+                    "Penstock, RDMA": lambda: rdma.transfer(kind, total, block, depth),
+                    "Penstock, TCP": lambda: tcp.transfer(kind, total, block, depth),
+                })
+
+    def small(self, server):
+        rdma = RDMAClient(server, "rdma")
+        # One processor: two programs that poll would starve each other, so both wait for events.
+        self.compare("4 KiB x 1", {
+            "ib_send_lat, there and back": lambda: self.perftest.round_trips(4096, 2000, "-e"),
+            "Penstock, RDMA": lambda: rdma.random("big", 2000, 1),
+        })
+        self.compare("4 KiB x 32", {"Penstock, RDMA": lambda: rdma.random("big", 8000, 32)})
+
+    def connections(self, server):
+        rdma = RDMAClient(server, "rdma")
+        total = self.arguments.mebibytes * MEBIBYTE
+        self.compare("connections", {
+            "1": lambda: rdma.many(total, MEBIBYTE, 256, 1),
+            f"{CONNECTIONS}": lambda: rdma.many(total, MEBIBYTE, 1, CONNECTIONS),
+        })
+        if not self.arguments.only or self.arguments.only in "idle":
+            self.facts["registered KiB per idle connection"] = self.idle(server) / 1024
+
+    def idle(self, server) -> float:
+        """Bytes that each of many idle connections keeps pinned at the server."""
+        def pinned() -> int:
+            for line in pathlib.Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
+                if line.startswith("VmPin:"):
+                    return int(line.split()[1]) * 1024
+            return 0
+
+        before = pinned()
+        client = RDMAClient(server, "rdma")
+        holder = subprocess.Popen(
+            [os.environ["PENSTOCK_BENCH"], "smb", f"{server.host}:{server.port}", "bench",
+             client.login, "unsigned", "idle", str(CONNECTIONS)],
+            env={**os.environ, "PENSTOCK_BENCH_TRANSPORT": "rdma"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            if not holder.stdout.readline().startswith(b"ready"):
+                raise RuntimeError("the idle connections could not be made")
+            return (pinned() - before) / CONNECTIONS
+        finally:
+            holder.stdin.close()
+            holder.wait()
+
+    def peers(self, server):
+        total = self.arguments.mebibytes * MEBIBYTE
+        rdma = RDMAClient(server, "rdma")
+        mounts = {"kernel cifs, Penstock": lambda: kernel_mounts.cifs(server)}
+        with kernel_mounts.NFSServer(self.folder, DEVICES[self.device]) as nfs:
+            mounts["kernel NFS over RDMA"] = nfs.mount
+            for kind in ("read", "write"):
+                name = "big" if kind == "read" else "written"
+
+                def fio(mount, kind=kind, name=name):
+                    with mount() as place:
+                        return place.transfer(kind, name, total, MEBIBYTE, 8)
+
+                self.compare(f"kernel {kind} 1 MiB x 8", {
+                    "Penstock, RDMA": lambda: rdma.transfer(kind, total, MEBIBYTE, 8),
+                    **{name: lambda mount=mount: fio(mount) for name, mount in mounts.items()},
+                })
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="Tests/Bench/lab")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--mebibytes", type=int, default=512, help="of one transfer")
+    parser.add_argument("--device", choices=DEVICES, help="one device; both if not given")
+    parser.add_argument("--only", help="comparisons whose title holds these words")
+    parser.add_argument("--no-report", action="store_true")
+    arguments = parser.parse_args()
+    devices = [arguments.device] if arguments.device else list(DEVICES)
+    benches = []
+    for device in devices:
+        with tempfile.TemporaryDirectory(prefix="bench-", dir="/dev/shm") as folder:
+            bench = LabBench(arguments, device, pathlib.Path(folder))
+            bench.run()
+            benches.append(bench)
+    text = lab_report.markdown(benches, arguments)
+    print(text)
+    if not arguments.no_report and not arguments.only:
+        (pathlib.Path(os.environ["LAB_OUT"]) / "lab.md").write_text(text)
+    return 1 if any(bench.broken for bench in benches) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
