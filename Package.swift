@@ -145,6 +145,11 @@ let package = Package(
             ]
         ),
 
+        .executableTarget(
+            name: "Simulate",
+            dependencies: ["Simulation"],
+            swiftSettings: settings
+        ),
         tests(of: "Simulation", ["Reactor", "SMBDirect", "Transport"]),
 
         // Fuzzing: entrances for a fuzzer, the fuzzer itself, and a replay of what it found.

@@ -33,6 +33,7 @@ import Testing
             "SMBMessages", "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport",
             "Wire",
         ],
+        "Simulate": ["Glibc", "Simulation"],
         "FuzzTargets": [
             "Client", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBMessages",
             "SMBDirect", "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport",

@@ -7,6 +7,8 @@ internal import Transport
 enum SimulatedItem: @unchecked Sendable {
     /// A whole message whose bulk data, if any, is behind its head.
     case message(OutboundMessage)
+    /// The first bytes of a message, of a stream that ends in the middle of it.
+    case part(OutboundMessage, count: Int)
     /// Bytes that are written into the memory of the end where this arrives.
     case write(IOBuffer, offset: Int, count: Int, RemoteMemory)
     /// A wish for bytes of the memory of the end where this arrives.
@@ -21,6 +23,7 @@ enum SimulatedItem: @unchecked Sendable {
         switch self {
         case .message(let message): message.byteCount
         case .write(_, offset: _, let count, _): count
+        case .part(_, let count): count
         case .fetch, .fetched, .end: 0
         }
     }
@@ -28,13 +31,29 @@ enum SimulatedItem: @unchecked Sendable {
     /// Gives back the memory of what will not arrive.
     func discard() {
         switch self {
-        case .message(let message):
+        case .message(let message), .part(let message, count: _):
             if case .buffer(let buffer, offset: _, count: _) = message.payload { buffer.recycle() }
         case .write(let buffer, offset: _, count: _, _):
             buffer.recycle()
         case .fetch, .fetched, .end:
             break
         }
+    }
+}
+
+extension SimulatedItem {
+    /// Whether a device does it without asking the program.
+    var touchesMemory: Bool {
+        switch self {
+        case .write, .fetch: true
+        default: false
+        }
+    }
+
+    /// What arrives of it when the stream ends on the way; nil for what has no parts.
+    func cutShort(_ random: inout SeededGenerator) -> SimulatedItem? {
+        guard case .message(let message) = self, message.byteCount > 1 else { return nil }
+        return .part(message, count: random.number(1...message.byteCount - 1))
     }
 }
 

@@ -28,7 +28,7 @@ extension SimulatedTransport {
     }
 
     public func quarantine(_ buffer: IOBuffer) {
-        if isClosed { buffer.recycle() } else { quarantined.append(buffer) }
+        if isDrained || recyclesQuarantined { buffer.recycle() } else { quarantined.append(buffer) }
     }
 
     public func fetch(

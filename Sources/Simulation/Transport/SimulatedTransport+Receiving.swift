@@ -14,18 +14,21 @@ extension SimulatedTransport {
         }
     }
 
+    /// A device goes on for a while after its program has given the connection up: memory is
+    /// touched until it is done, but nobody hears of messages.
     func drain() {
-        while !isClosed, !isPaused, receiver != nil,
+        while isClosed || (!isPaused && receiver != nil),
             let item = arrivals.withLock({ $0.popFirst() })
         {
-            peer?.queued.wrappingSubtract(item.byteCount, ordering: .relaxed)
-            take(item)
+            if !isWired {
+                peer?.queued.wrappingSubtract(item.byteCount, ordering: .relaxed)
+            }
+            if isDrained || (isClosed && !item.touchesMemory) {
+                item.discard()
+            } else {
+                take(item)
+            }
         }
-        if isClosed { discardArrivals() }
-    }
-
-    private func discardArrivals() {
-        while let item = arrivals.withLock({ $0.popFirst() }) { item.discard() }
     }
 
     private func take(_ item: SimulatedItem) {
@@ -61,8 +64,11 @@ extension SimulatedTransport {
                 put(.fetched(fetch))
             }
         case .fetched(let fetch):
+            guard fetches.contains(where: { $0 === fetch }) else { return }
             fetches.removeAll { $0 === fetch }
             fetch.fetcher.fetched(token: fetch.token, error: nil)
+        case .part(let message, let count):
+            deliverPart(of: message, count: count)
         case .end(let error):
             end(error)
         }
@@ -74,6 +80,7 @@ extension SimulatedTransport {
             try access()
         } catch {
             let reason = TransportError.fabric(reason: "remote access refused: \(error.reason)")
+            refusalCount += 1
             put(.end(reason))
             end(reason)
         }
@@ -108,33 +115,56 @@ extension SimulatedTransport {
         receiver.transport(self, received: buffer)
     }
 
-    func endSoon(_ error: TransportError?) {
-        isClosed = true
-        reactor.post { [self] in finish(error) }
+    /// The first bytes of a message whose connection died under it.
+    private func deliverPart(of message: OutboundMessage, count: Int) {
+        let bytes = message.takeBytes()
+        guard count >= Self.placementHeadCount, bytes.count >= Self.placementByteCountMin,
+            let placement = unsafe receiver?.transport(
+                self,
+                placementFor: bytes.span.bytes.extracting(first: Self.placementHeadCount),
+                messageCount: bytes.count
+            ), placement.headCount < count
+        else { return }
+        let payload = unsafe bytes.span.bytes.extracting(placement.headCount..<count)
+        unsafe payload.withUnsafeBytes { unsafe placement.destination.copyMemory(from: $0) }
     }
 
     private func end(_ error: TransportError?) {
         guard !isClosed else { return }
-        isClosed = true
-        finish(error)
+        lose(error)
+        if wire == nil { drained() }
     }
 
-    /// Nothing follows: pending fetches fail, quarantined memory is free, the receiver is told.
-    private func finish(_ error: TransportError?) {
-        discardArrivals()
+    /// The connection is over, and this end hears of it.
+    func lose(_ error: TransportError?) {
+        guard !isClosed else { return }
+        isClosed = true
+        wire?.closed(self, flushing: false)
+        tell(error)
+    }
+
+    func tell(_ error: TransportError?) {
+        let receiver = receiver
+        self.receiver = nil
+        receiver?.transport(self, closed: error)
+    }
+
+    /// Nothing reaches this end's memory any more: fetches that are not done never will be, and
+    /// what was quarantined is free.
+    func drained() {
+        isDrained = true
+        drain()
         let lost = fetches
         fetches.removeAll()
         for fetch in lost {
             fetch.abandon()
-            let reason = error ?? .fabric(reason: "the connection is over")
+            let reason = TransportError.fabric(reason: "the connection is over")
             fetch.fetcher.fetched(token: fetch.token, error: reason)
         }
         for buffer in quarantined { buffer.recycle() }
         quarantined.removeAll()
-        let receiver = receiver
-        self.receiver = nil
-        receiver?.transport(self, closed: error)
         peer = nil
+        wire = nil
     }
 
     /// As a TCP transport asks for a place.

@@ -20,6 +20,13 @@ public import Transport
     var fetches: [SimulatedFetch] = []
     // Set before the first message.
     var peer: SimulatedTransport?
+    /// What is between the ends; nil when nothing is.
+    var wire: (any SimulatedWire)? { didSet { isWired = true } }
+    private(set) var isWired = false
+    /// The device is done: nothing reaches this end's memory any more.
+    var isDrained = false
+    /// A sabotage: memory that the peer may still reach is used again at once.
+    var recyclesQuarantined = false
     // Any thread.
     let arrivals = Mutex(RingBuffer<SimulatedItem>())
     private let home: Mutex<Reactor>
@@ -65,10 +72,15 @@ public import Transport
         }
     }
 
-    public var queuedByteCount: Int { queued.load(ordering: .relaxed) }
+    public var queuedByteCount: Int {
+        wire?.queuedByteCount(of: self) ?? queued.load(ordering: .relaxed)
+    }
 
     /// Accesses by the peer to memory that had been given back already: a bug of this end.
     public var staleAccessCount: Int { memory.staleAccessCount }
+
+    /// Accesses by the peer that were refused: a bug of either end.
+    public internal(set) var refusalCount = 0
 
     public func takeScratch() -> [UInt8] { [] }
 
@@ -96,8 +108,11 @@ public import Transport
 
     public func close(flushing: Bool) {
         guard !isClosed else { return }
-        put(.end(nil))
-        endSoon(nil)
+        isClosed = true
+        reactor.post { [self] in tell(nil) }
+        if let wire { return wire.closed(self, flushing: flushing) }
+        hand(.end(nil))
+        reactor.post { [self] in drained() }
     }
 
     public func move(to reactor: Reactor, arrived: @escaping @Sendable () -> Void) {
@@ -110,10 +125,20 @@ public import Transport
 
     /// Hands something to the other end, behind all that was handed over before.
     func put(_ item: SimulatedItem) {
-        guard !isClosed, let peer else { return item.discard() }
+        guard !isClosed else { return item.discard() }
+        if let wire { wire.carry(item, from: self) } else { hand(item) }
+    }
+
+    private func hand(_ item: SimulatedItem) {
+        guard let peer else { return item.discard() }
         queued.wrappingAdd(item.byteCount, ordering: .relaxed)
-        peer.arrivals.withLock { $0.append(item) }
-        peer.drainSoon()
+        peer.accept(item)
+    }
+
+    /// Something arrived at this end. Callable from any thread.
+    func accept(_ item: SimulatedItem) {
+        arrivals.withLock { $0.append(item) }
+        drainSoon()
     }
 }
 
