@@ -1,3 +1,13 @@
+/// Which transports may be used.
+public enum TransportChoice: String, Hashable, Sendable, CaseIterable {
+    /// TCP first, RDMA besides where both ends have it.
+    case auto
+    /// RDMA alone, from the first connection on.
+    case rdma
+    /// One TCP connection.
+    case tcp
+}
+
 /// How to use a server.
 public struct ClientOptions: Hashable, Sendable {
     /// The SMB dialects that this client speaks.
@@ -14,6 +24,9 @@ public struct ClientOptions: Hashable, Sendable {
 
     /// Sign every message, and believe no answer without a signature.
     public var signs = true
+    /// Tell the server that signatures are demanded, not only made: then a fabric places no data
+    /// without a signature of its own.
+    public var requiresSigning = false
     /// Encrypt everything, whatever server and share demand.
     public var encrypts = false
     /// Be content with a session as a guest.
@@ -28,6 +41,12 @@ public struct ClientOptions: Hashable, Sendable {
     public var depth = 8
     /// How often a lost connection is made again before a copy is given up.
     public var reconnectsMax = 5
+    /// How the bytes travel.
+    public var transport = TransportChoice.auto
+    /// Where the server listens on iWARP devices.
+    public var iwarpPort = Endpoint.defaultIWARPPort
+    /// Requests wait so long for a channel when the last one is lost; zero for not at all.
+    public var deadlineSeconds = 30
 
     public init() {}
 }

@@ -73,21 +73,27 @@ public final class ClientRuntime: Sendable {
 
     /// A new link to the server.
     func openLink(
-        to address: ServerAddress,
+        to endpoint: Endpoint,
+        connectSeconds: Int,
         timeoutSeconds: Int
     ) async throws(ClientError) -> Link {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Link, ClientError>, Never>) in
             connector.connect(
-                to: Endpoint(tcp: address),
+                to: endpoint,
                 on: reactor,
                 files: files,
-                timeoutNanoseconds: UInt64(timeoutSeconds) * 1_000_000_000
+                timeoutNanoseconds: UInt64(connectSeconds) * 1_000_000_000
             ) { [reactor] result in
                 continuation.resume(
                     returning: result.map {
-                        Link(reactor: reactor, transport: $0, timeoutSeconds: timeoutSeconds)
-                    }.mapError { ClientError(connecting: address, $0) }
+                        Link(
+                            reactor: reactor,
+                            transport: $0,
+                            endpoint: endpoint,
+                            timeoutSeconds: timeoutSeconds
+                        )
+                    }.mapError { ClientError(connecting: endpoint, $0) }
                 )
             }
         }

@@ -28,7 +28,7 @@ public struct Endpoint: Hashable, Sendable {
         self.iwarpPort = iwarpPort
     }
 
-    public init(tcp address: ServerAddress) {
-        self.init(host: address.host, port: address.port)
+    public init(_ kind: TransportKind, _ address: ServerAddress, iwarpPort: UInt16) {
+        self.init(kind: kind, host: address.host, port: address.port, iwarpPort: iwarpPort)
     }
 }

@@ -12,13 +12,21 @@ struct Handshake {
     let options: ClientOptions
     let clientGUID: GUID
 
+    /// What authentication is for.
+    enum Purpose {
+        /// A new session; the server forgets the previous one, if there is one.
+        case fresh(previous: UInt64)
+        /// A channel more for a session (MS-SMB2 3.2.4.2.3).
+        case binding(SessionSecurity)
+    }
+
     /// What VALIDATE_NEGOTIATE_INFO repeats later.
     var capabilities: Capabilities {
-        options.dialectMax >= .smb300 ? [.largeMTU, .encryption] : [.largeMTU]
+        options.dialectMax >= .smb300 ? [.largeMTU, .encryption, .multiChannel] : [.largeMTU]
     }
 
     var securityMode: SecurityMode {
-        options.signs ? [.signingEnabled, .signingRequired] : .signingEnabled
+        options.requiresSigning ? [.signingEnabled, .signingRequired] : .signingEnabled
     }
 
     var dialects: [Dialect] {
@@ -72,8 +80,9 @@ struct Handshake {
     func authenticate(
         _ credentials: Credentials,
         traits: ServerTraits,
-        time: FileTime
-    ) async throws(ClientError) -> SessionTraits {
+        time: FileTime,
+        purpose: Purpose
+    ) async throws(ClientError) -> (traits: SessionTraits, security: SessionSecurity) {
         var authenticator = ClientAuthenticator(
             credentials: credentials.isAnonymous
                 ? .anonymous
@@ -87,17 +96,22 @@ struct Handshake {
         )
         var hash = traits.preauthHash
         var sessionID: UInt64 = 0
+        if case .binding(let security) = purpose {
+            sessionID = security.sessionID
+            // MS-SMB2 3.2.4.1.1: until the channel has its own key.
+            await link.perform { $0.protection.signing = security.signing }
+        }
         var token = try token { () throws(AuthenticationRefusal) in
             try authenticator.start(with: traits.securityBuffer)
         }
         for _ in 0..<Self.roundsMax {
-            let outcome = try await setUp(sessionID: sessionID, token: token)
+            let outcome = try await setUp(purpose, sessionID: sessionID, token: token)
             let reply = outcome.replies[0]
             let response = try reply.decode(
                 accepting: [.success, .moreProcessingRequired],
                 "session set-up"
             ) { reader throws(WireError) in try SessionSetupResponse(from: &reader) }
-            sessionID = reply.header.sessionID
+            if case .fresh = purpose { sessionID = reply.header.sessionID }
             hash.update(outcome.sent)
             if reply.status == .moreProcessingRequired {
                 hash.update(reply.message)
@@ -123,7 +137,8 @@ struct Handshake {
                 finalMessage: reply.message,
                 isFinalSigned: reply.header.flags.contains(.signed),
                 traits: traits,
-                options: options
+                options: options,
+                purpose: purpose
             )
             return try await establishment.putInForce(on: link)
         }
@@ -131,16 +146,18 @@ struct Handshake {
     }
 
     private func setUp(
+        _ purpose: Purpose,
         sessionID: UInt64,
         token: [UInt8]
     ) async throws(ClientError) -> Exchange.Outcome {
-        let body = SessionSetupRequest(
-            securityMode: securityMode,
-            capabilities: [],
-            securityBuffer: token
-        )
-        var request = Request(.sessionSetup) { body.encode(to: &$0) }
+        var body = SessionSetupRequest(securityMode: securityMode, securityBuffer: token)
+        switch purpose {
+        case .fresh(let previous): body.previousSessionID = previous
+        case .binding: body.isBinding = true
+        }
+        var request = Request(.sessionSetup) { [body] in body.encode(to: &$0) }
         request.sessionID = sessionID
+        request.mustBeSigned = body.isBinding
         return try await link.exchange([request], keepsSentBytes: true)
     }
 

@@ -5,8 +5,9 @@ internal import Wire
 
 /// A user's authenticated connection to one server.
 ///
-/// Every method may be called from any task. What a lost connection leaves unanswered fails with
-/// an error of kind `.network`; a new session can then be made.
+/// Every method may be called from any task. What a lost connection leaves unanswered is asked
+/// again over another one; where none can be had in time it fails with an error of kind
+/// `.network`, and a new session can then be made.
 public final class Session: Sendable {
     /// How the session is protected, for people.
     public struct Summary: Hashable, Sendable {
@@ -21,10 +22,11 @@ public final class Session: Sendable {
     public let address: ServerAddress
     public let options: ClientOptions
     let runtime: ClientRuntime
-    let link: Link
+    let channels: Channels
     let traits: ServerTraits
     let sessionTraits: SessionTraits
     private let handshake: Handshake
+    private let discovery: Discovery
     private let shares = Mutex<[String: Share]>([:])
 
     private init(
@@ -32,6 +34,7 @@ public final class Session: Sendable {
         options: ClientOptions,
         runtime: ClientRuntime,
         handshake: Handshake,
+        channels: Channels,
         traits: ServerTraits,
         sessionTraits: SessionTraits
     ) {
@@ -39,7 +42,8 @@ public final class Session: Sendable {
         self.options = options
         self.runtime = runtime
         self.handshake = handshake
-        link = handshake.link
+        self.channels = channels
+        discovery = Discovery(channels: channels, options: options, runtime: runtime)
         self.traits = traits
         self.sessionTraits = sessionTraits
     }
@@ -51,28 +55,46 @@ public final class Session: Sendable {
         options: ClientOptions = ClientOptions(),
         runtime: ClientRuntime
     ) async throws(ClientError) -> Session {
+        let kind: TransportKind = options.transport == .rdma ? .rdma : .tcp
+        guard kind == .tcp || runtime.connector.kinds().contains(.rdma) else {
+            throw ClientError.noRDMA.during("connect to \(address) by RDMA")
+        }
         let link = try await runtime.openLink(
-            to: address,
+            to: Endpoint(kind, address, iwarpPort: options.iwarpPort),
+            connectSeconds: options.timeoutSeconds,
             timeoutSeconds: options.timeoutSeconds
         )
+        let clientGUID = GUID(rawValue: SecureRandom.integer())
         let handshake = Handshake(
             link: link,
             host: address.host,
             options: options,
-            clientGUID: GUID(rawValue: SecureRandom.integer())
+            clientGUID: clientGUID
         )
         do throws(ClientError) {
             let traits = try await handshake.negotiate()
-            let sessionTraits = try await handshake.authenticate(
+            let (sessionTraits, security) = try await handshake.authenticate(
                 credentials,
                 traits: traits,
-                time: FileTime(rawValue: Timestamp.now.rawValue)
+                time: Timestamp.now.fileTime,
+                purpose: .fresh(previous: 0)
             )
+            let maker = ChannelMaker(
+                runtime: runtime,
+                address: address,
+                credentials: credentials,
+                options: options,
+                clientGUID: clientGUID,
+                traits: traits,
+                isGuest: sessionTraits.isGuest
+            )
+            let channels = await link.perform { Channels($0, security: security, maker: maker) }
             return Session(
                 address: address,
                 options: options,
                 runtime: runtime,
                 handshake: handshake,
+                channels: channels,
                 traits: traits,
                 sessionTraits: sessionTraits
             )
@@ -110,7 +132,7 @@ public final class Session: Sendable {
 
     /// Whether requests can still be answered.
     public var isOpen: Bool {
-        get async { await link.perform { $0.isOpen } }
+        get async { await channels.perform { $0.isOpen } }
     }
 
     /// MS-SMB2 3.2.4.2.4. A share that was connected before is used again.
@@ -121,6 +143,7 @@ public final class Session: Sendable {
         do throws(ClientError) {
             let share = try await connectTree(name)
             shares.withLock { $0[key] = share }
+            await discovery.begin(on: share.route)
             return share
         } catch {
             throw error.during(action)
@@ -132,7 +155,7 @@ public final class Session: Sendable {
         var request = Request(.treeConnect) { body.encode(to: &$0) }
         // MS-SMB2 3.2.4.2.4: this proves in 3.1.1 that nobody took over the connection.
         request.mustBeSigned = true
-        let reply = try await link.exchange(request)
+        let reply = try await channels.exchange(request)
         let response = try reply.decode("tree connection") { reader throws(WireError) in
             try TreeConnectResponse(from: &reader)
         }
@@ -144,18 +167,23 @@ public final class Session: Sendable {
                     + "a user name, and with SMB 3"
             )
         }
-        let route = Route(treeID: reply.header.treeID, isSealed: isSealed)
+        let tree = TreeConnection(name: name, identifier: reply.header.treeID)
+        let route = Route(tree, isSealed: isSealed)
         if shares.withLock({ $0.isEmpty }) {
             try await handshake.validate(traits, sessionTraits, route: route)
         }
+        await channels.perform { $0.trees.append(tree) }
         return Share(session: self, name: name, route: route, response: response)
     }
 
     /// Logs off and closes the connection. Failures say nothing: the session is over either way.
     public func close() async {
-        let request = Request(.logoff) { LogoffRequest().encode(to: &$0) }
-        _ = try? await link.exchange(request)
-        await link.perform { $0.close() }
+        var request = Request(.logoff) { LogoffRequest().encode(to: &$0) }
+        // Without a connection there is nothing to log off from.
+        request.isRepeatable = false
+        let isConnected = await channels.perform { !$0.links.isEmpty }
+        if isConnected { _ = try? await channels.exchange(request) }
+        await channels.perform { $0.close() }
         // Each share holds its session: kept here any longer, they would hold each other for ever.
         shares.withLock { $0.removeAll() }
     }

@@ -16,11 +16,9 @@ extension Link {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Exchange.Outcome, ClientError>, Never>) in
-                let exchange = Exchange(
-                    requests,
-                    keepsSentBytes: keepsSentBytes,
-                    continuation: continuation
-                )
+                let exchange = Exchange(requests, keepsSentBytes: keepsSentBytes) {
+                    continuation.resume(returning: $0)
+                }
                 reactor.post { [self] in
                     reference.exchange = exchange
                     begin(exchange)
@@ -39,14 +37,15 @@ extension Link {
         try await exchange([request]).replies[0]
     }
 
-    private func begin(_ exchange: Exchange) {
-        if let failure { return exchange.fail(failure) }
+    func begin(_ exchange: Exchange) {
+        if let failure { return exchange.handBack(failure, wasSent: false) }
+        exchange.link = self
         if waiting.isEmpty, trySend(exchange) { return }
         guard waiting.count < Self.waitingMax else { return exchange.fail(.overloaded) }
         waiting.append(exchange)
     }
 
-    private func cancel(_ exchange: Exchange) {
+    func cancel(_ exchange: Exchange) {
         if let index = waiting.firstIndex(where: { $0 === exchange }) {
             waiting.remove(at: index)
             return exchange.fail(.cancelledByUser)
@@ -104,11 +103,12 @@ extension Link {
             preconditionFailure("credits were checked before")
         }
         let isSigned = isSigned(request) && !isSealed
-        let slot = requests.add(
+        let slot = enter(
             RequestTable.Entry(
                 messageID: messageID,
                 command: request.command,
                 token: token,
+                payloadCount: request.payloadCount,
                 isSealed: isSealed,
                 isSigned: isSigned,
                 sentAt: reactor.now,
@@ -116,21 +116,26 @@ extension Link {
             )
         )
         exchange.slots.append(slot)
-        let header = Header(
+        var flags: HeaderFlags = request.isRelated ? .related : []
+        if exchange.isRepeated, exchange.home?.marksRepeats == true { flags.insert(.replay) }
+        var header = Header(
             command: request.command,
             messageID: messageID,
-            flags: request.isRelated ? .related : [],
+            flags: flags,
             credits: credits.request(forCharge: charge),
             creditCharge: credits.supportsMultiCredit ? UInt16(charge) : 0,
             treeID: request.route.treeID,
             sessionID: request.sessionID ?? sessionID
         )
+        header.channelSequence = channelSequence
         header.encode(to: &writer)
         request.encode(&writer)
     }
 
     private func isSigned(_ request: Request) -> Bool {
-        guard protection.signing != nil, request.command != .sessionSetup else { return false }
+        guard protection.signing != nil else { return false }
+        // MS-SMB2 3.2.4.2.3: only those that bind a channel to a session are signed.
+        if request.command == .sessionSetup { return request.mustBeSigned }
         return protection.signsAll || request.mustBeSigned
     }
 
@@ -145,6 +150,6 @@ extension Link {
 }
 
 /// Lets the cancellation handler find the exchange. Used on the reactor's thread alone.
-private final class ExchangeReference: @unchecked Sendable {
+final class ExchangeReference: @unchecked Sendable {
     var exchange: Exchange?
 }

@@ -57,7 +57,7 @@ extension Link {
             guard signing.verify(head.bytes, payload: data) else { return fail(.badSignature) }
         }
         credits.grant(header.credits)
-        let entry = requests.remove(arriving.slot)
+        let entry = takeOut(arriving.slot)
         entry.handler?.placed(token: entry.token, count: payloadCount)
         wakeAfterReceive()
     }

@@ -83,8 +83,10 @@ extension Link: TransportReceiver {
         wasSealed: Bool,
         mayKeep: Bool
     ) -> Bool {
-        // MS-SMB2 3.2.5.19: oplock breaks answer no request. We never ask for an oplock.
-        if header.messageID == .max { return false }
+        if header.messageID == .max {
+            noteBreak(header, buffer.bytes.extracting(range))
+            return false
+        }
         guard let slot = requests.slot(of: header.messageID),
             requests[slot].command == header.command
         else {
@@ -102,7 +104,7 @@ extension Link: TransportReceiver {
             requests[slot].asyncID = header.asyncID
             return false
         }
-        let entry = requests.remove(slot)
+        let entry = takeOut(slot)
         let isKept = entry.handler?.completed(
             token: entry.token,
             header: header,
@@ -115,6 +117,17 @@ extension Link: TransportReceiver {
             return true
         }
         return false
+    }
+
+    /// MS-SMB2 3.2.5.19: a break of an oplock answers no request and carries no signature. What we
+    /// do about it, agreeing, harms nobody.
+    private func noteBreak(_ header: Header, _ message: RawSpan) {
+        guard header.command == .oplockBreak else { return }
+        var reader = WireReader(message)
+        guard (try? reader.skip(Header.size)) != nil,
+            let notification = try? OplockBreakNotification(from: &reader)
+        else { return }
+        owner?.link(self, broke: notification)
     }
 
     /// MS-SMB2 3.2.5.1.1, 3.2.5.1.3: an answer is worth nothing without the protection that its
@@ -148,6 +161,6 @@ extension Link: TransportReceiver {
     func wakeAfterReceive() {
         guard isOpen else { return }
         sendWaiting()
-        wakeCreditWaiters()
+        owner?.linkHeard(self)
     }
 }

@@ -23,6 +23,7 @@ extension Link {
         handler: any ReplyHandler,
         token: Int,
         payload: OutboundMessage.Payload = .none,
+        isRepeated: Bool = false,
         encode: (inout WireWriter) -> Void
     ) -> SendResult {
         guard isOpen else { return .closed }
@@ -32,25 +33,28 @@ extension Link {
         else { return .noCredits }
         let isSealed = seals(route)
         let isSigned = protection.signsAll && !isSealed
-        let slot = requests.add(
+        let slot = enter(
             RequestTable.Entry(
                 messageID: messageID,
                 command: command,
                 token: token,
+                payloadCount: payloadCount,
                 isSealed: isSealed,
                 isSigned: isSigned,
                 sentAt: reactor.now,
                 handler: handler
             )
         )
-        let header = Header(
+        var header = Header(
             command: command,
             messageID: messageID,
+            flags: isRepeated ? .replay : [],
             credits: credits.request(forCharge: charge),
             creditCharge: credits.supportsMultiCredit ? UInt16(charge) : 0,
             treeID: route.treeID,
             sessionID: sessionID
         )
+        header.channelSequence = channelSequence
         var writer = WireWriter(recycling: transport.takeScratch())
         let start = isSealed ? CipherContext.headerCount : 0
         if isSealed { writer.write(zeros: start) }
@@ -60,7 +64,7 @@ extension Link {
         var head = writer.finish()
         if isSigned { sign(&head, in: start..<head.count, payload: payload) }
         guard !isSealed || seal(&head, payload: payload) else {
-            _ = requests.remove(slot)
+            _ = takeOut(slot)
             fail(.badSeal)
             return .closed
         }

@@ -10,10 +10,35 @@ struct Protection {
     var cipher: CipherContext?
     /// Everything is sealed, whatever the share says.
     var sealsAll = false
+    /// One of the ends demands signatures: then data that a fabric places, which no signature
+    /// covers, is out of the question.
+    var requiresSigning = false
 }
 
 /// Where a request goes: a tree of the session, and whether that share wants encryption.
-struct Route: Hashable, Sendable {
-    var treeID: UInt32 = 0
+struct Route: Sendable {
+    let tree: TreeConnection?
     var isSealed = false
+
+    init() { tree = nil }
+
+    init(_ tree: TreeConnection, isSealed: Bool = false) {
+        self.tree = tree
+        self.isSealed = isSealed
+    }
+
+    /// On the reactor's thread.
+    var treeID: UInt32 { tree?.identifier ?? 0 }
+}
+
+/// A connected share of the session, under the name that the server has for it at the moment.
+/// Confined to the reactor's thread.
+final class TreeConnection: @unchecked Sendable {
+    let name: String
+    var identifier: UInt32
+
+    init(name: String, identifier: UInt32) {
+        self.name = name
+        self.identifier = identifier
+    }
 }

@@ -23,7 +23,8 @@ protocol ReplyHandler: AnyObject {
     /// The data of a genuine answer is where `placement` said. The final answer, as `completed` is.
     func placed(token: Int, count: Int)
 
-    /// There will be no answer.
+    /// There will be no answer from this link. What is still to be done may be sent by another one,
+    /// not before the link has ended.
     func failed(token: Int, error: ClientError)
 }
 

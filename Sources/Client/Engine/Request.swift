@@ -15,6 +15,15 @@ struct Request: Sendable {
     var sessionID: UInt64?
     /// Signed even where the session does not sign everything.
     var mustBeSigned = false
+    /// False for what goes on from a state at the server that a second time would change, such as
+    /// the next page of a listing: when its link is lost, its caller begins anew.
+    var isRepeatable = true
+    /// The open that the request is about; a request without it is about none, or about one that
+    /// its own compound makes.
+    var open: OpenFile?
+    /// The open that a CREATE makes, or that a CLOSE ends.
+    var opens: OpenFile?
+    var closes: OpenFile?
     var encode: @Sendable (inout WireWriter) -> Void
 
     init(
@@ -27,6 +36,19 @@ struct Request: Sendable {
         self.route = route
         self.payloadCount = payloadCount
         self.encode = encode
+    }
+
+    /// About an open file, whose name at the server may change between encodings.
+    init(
+        _ command: Command,
+        on open: OpenFile,
+        payloadCount: Int = 0,
+        _ encode: @escaping @Sendable (FileID, inout WireWriter) -> Void
+    ) {
+        self.init(command, route: open.route, payloadCount: payloadCount) {
+            encode(open.fileID, &$0)
+        }
+        self.open = open
     }
 
     func related() -> Request {

@@ -14,6 +14,8 @@ struct RequestTable: ~Copyable {
         var messageID: UInt64 = 0
         var command = Command.echo
         var token = 0
+        /// Bytes that the request carries or asks for.
+        var payloadCount = 0
         /// Set by the interim response (MS-SMB2 3.2.5.1.5).
         var asyncID: UInt64?
         var isSealed = false

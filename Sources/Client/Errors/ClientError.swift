@@ -32,6 +32,8 @@ public struct ClientError: Error, Hashable, Sendable {
     /// The NTSTATUS that the server answered, and its name in MS-ERREF.
     public var status: UInt32?
     public var statusName: String?
+    /// The request was sent twice, because a channel died: the first may have done it already.
+    var followsRepetition = false
 
     public init(
         _ kind: Kind,

@@ -47,6 +47,12 @@ extension ClientError {
 
     static let closed = ClientError(.network, reason: "the connection is closed")
 
+    /// A request that may not be repeated lost its channel; there may be another one.
+    static let interrupted = ClientError(
+        .network,
+        reason: "the connection to the server was interrupted; run the command again"
+    )
+
     static let cancelledByUser = ClientError(.cancelled, reason: "it was cancelled")
 
     static let overloaded = ClientError(

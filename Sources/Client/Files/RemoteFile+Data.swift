@@ -4,11 +4,10 @@ internal import Wire
 
 extension RemoteFile {
     /// How a range is read or written; the limits of the server hold in any case.
-    private func target(_ range: Range<UInt64>, limit: Int) -> ReadStream.Target {
+    private func target(_ range: Range<UInt64>, limit: Int) -> BulkTarget {
         let options = share.session.options
-        return ReadStream.Target(
-            route: share.route,
-            fileID: fileID,
+        return BulkTarget(
+            open: open,
             range: range,
             block: min(options.blockByteCount, limit),
             depth: options.depth
@@ -54,14 +53,14 @@ extension RemoteFile {
         _ progress: TransferProgress?
     ) async throws(ClientError) {
         let target = target(range, limit: share.session.traits.maxRead)
-        let link = link
+        let channels = channels
         let reference = StreamReference<ReadStream>()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-                link.reactor.post {
+                channels.reactor.post {
                     let stream = ReadStream(
-                        link: link,
+                        channels: channels,
                         target: target,
                         sink: sink,
                         progress: progress
@@ -71,7 +70,7 @@ extension RemoteFile {
                 }
             }
         } onCancel: {
-            link.reactor.post { reference.stream?.stop(.cancelledByUser) }
+            channels.reactor.post { reference.stream?.stop(.cancelledByUser) }
         }
         try finish(result, "read")
     }
@@ -98,14 +97,14 @@ extension RemoteFile {
         _ progress: TransferProgress?
     ) async throws(ClientError) {
         let target = target(range, limit: share.session.traits.maxWrite)
-        let link = link
+        let channels = channels
         let reference = StreamReference<WriteStream>()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-                link.reactor.post {
+                channels.reactor.post {
                     let stream = WriteStream(
-                        link: link,
+                        channels: channels,
                         target: target,
                         source: source,
                         progress: progress
@@ -115,7 +114,7 @@ extension RemoteFile {
                 }
             }
         } onCancel: {
-            link.reactor.post { reference.stream?.stop(.cancelledByUser) }
+            channels.reactor.post { reference.stream?.stop(.cancelledByUser) }
         }
         try finish(result, "write")
     }
@@ -141,10 +140,11 @@ extension RemoteFile {
     /// A small file, whole.
     func readAll() async throws(ClientError) -> [UInt8] {
         let count = Int(min(facts.byteCount, 1 << 20))
-        let request = ReadRequest(fileID: fileID, offset: 0, length: UInt32(count))
         guard count > 0 else { return [] }
-        let reply = try await link.exchange(
-            Request(.read, route: share.route, payloadCount: count) { request.encode(to: &$0) }
+        let reply = try await channels.exchange(
+            Request(.read, on: open, payloadCount: count) {
+                ReadRequest(fileID: $0, offset: 0, length: UInt32(count)).encode(to: &$1)
+            }
         )
         let message = reply.message
         return try reply.decode("answer to a read") { reader throws(WireError) in

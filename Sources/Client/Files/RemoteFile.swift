@@ -9,22 +9,21 @@ public final class RemoteFile: Sendable {
     public let path: RemotePath
     /// What the server said when the file was opened.
     public let facts: FileFacts
-    let fileID: FileID
+    let open: OpenFile
 
-    init(share: Share, path: RemotePath, facts: FileFacts, fileID: FileID) {
+    init(share: Share, path: RemotePath, facts: FileFacts, open: OpenFile) {
         self.share = share
         self.path = path
         self.facts = facts
-        self.fileID = fileID
+        self.open = open
     }
 
-    var link: Link { share.link }
+    var channels: Channels { share.channels }
 
     /// Makes the server keep on its disk what was written.
     public func flush() async throws(ClientError) {
-        let body = FlushRequest(fileID: fileID)
-        let reply = try await link.exchange(
-            Request(.flush, route: share.route) { body.encode(to: &$0) }
+        let reply = try await channels.exchange(
+            Request(.flush, on: open) { FlushRequest(fileID: $0).encode(to: &$1) }
         )
         try named("flush") { () throws(ClientError) in try reply.check() }
     }
@@ -59,8 +58,8 @@ public final class RemoteFile: Sendable {
     /// Sets the time and returns the size as the server has it, in one round trip.
     func seal(modified: Timestamp) async throws(ClientError) -> UInt64 {
         let times = BasicInformation.times(modified: modified)
-        let replies = try await link.exchange([
-            Share.standardQuery(of: fileID, route: share.route),
+        let replies = try await channels.exchange([
+            Share.standardQuery(of: open),
             Share.setInfo(times, route: share.route).related(),
         ]).replies
         let byteCount = try Share.endOfFile(replies[0])
@@ -71,25 +70,37 @@ public final class RemoteFile: Sendable {
     /// Gives the file its final name and closes it, in one round trip.
     func finish(as target: RemotePath) async throws(ClientError) {
         let rename = RenameInformation(replaceIfExists: true, fileName: target.wireText)
-        let replies = try await link.exchange([
-            Share.setInfo(rename, of: fileID, route: share.route),
-            Share.close(.previous, route: share.route).related(),
-        ]).replies
+        var close = Share.close(.previous, route: share.route).related()
+        close.closes = open
+        let outcome = try await channels.exchange([Share.setInfo(rename, of: open), close])
         do throws(ClientError) {
-            try replies[0].check()
+            try outcome.replies[0].check()
         } catch {
+            // Closed already: the first time did both, if the file has its new name.
+            if outcome.wasRepeated, error.status == NTStatus.fileClosed.rawValue,
+                try await share.hasMoved(path, to: target)
+            {
+                return
+            }
             throw share.readOnlyHint(error).during("write \(Share.shown(target))")
         }
-        try replies[1].check()
+        try outcome.replies[1].check()
     }
 
     /// Closes the file; returns its size and times as the server then has them.
     @discardableResult
     public func close() async throws(ClientError) -> (byteCount: UInt64, modified: Timestamp) {
-        let body = CloseRequest(fileID: fileID, flags: .postQueryAttributes)
-        let reply = try await link.exchange(
-            Request(.close, route: share.route) { body.encode(to: &$0) }
-        )
+        var request = Request(.close, on: open) {
+            CloseRequest(fileID: $0, flags: .postQueryAttributes).encode(to: &$1)
+        }
+        request.closes = open
+        let outcome = try await channels.exchange([request])
+        let reply = outcome.replies[0]
+        if outcome.wasRepeated, reply.status == .fileClosed {
+            // The first time has closed it, and its answer was lost.
+            let facts = try await share.stat(path)
+            return (facts.byteCount, facts.modified)
+        }
         let response = try reply.decode("answer to a close") { reader throws(WireError) in
             try CloseResponse(from: &reader)
         }
@@ -97,14 +108,14 @@ public final class RemoteFile: Sendable {
     }
 
     /// Closes without waiting for the answer.
-    public func closeSoon() { share.closeSoon(fileID) }
+    public func closeSoon() { share.closeSoon(open) }
 
     private func set(
         _ information: some FileInformation,
         _ action: String
     ) async throws(ClientError) {
-        let request = Share.setInfo(information, of: fileID, route: share.route)
-        let reply = try await link.exchange(request)
+        let request = Share.setInfo(information, of: open)
+        let reply = try await channels.exchange(request)
         try named(action) { () throws(ClientError) in try reply.check() }
     }
 

@@ -15,6 +15,8 @@ extension Share {
         do throws(ClientError) {
             _ = try await compound(create)
         } catch {
+            // Made by the first of two requests, as far as anybody can tell.
+            if error.followsRepetition, error.kind == .exists { return }
             throw readOnlyHint(error).during("make folder \(Self.shown(path))")
         }
     }
@@ -31,12 +33,13 @@ extension Share {
         )
         let disposition = DispositionInformation(deletePending: true)
         do throws(ClientError) {
-            let (_, replies) = try await compound(
+            let (_, replies, _) = try await compound(
                 create,
                 [Self.setInfo(disposition, route: route)]
             )
             try replies[0].check()
         } catch {
+            if error.followsRepetition, error.kind == .notFound { return }
             throw readOnlyHint(error).during("remove \(Self.shown(path))")
         }
     }
@@ -59,14 +62,36 @@ extension Share {
             fileName: target.wireText
         )
         do throws(ClientError) {
-            let (_, replies) = try await compound(
+            let (_, replies, _) = try await compound(
                 create,
                 [Self.setInfo(information, route: route)]
             )
             try replies[0].check()
         } catch {
+            if error.followsRepetition, error.kind == .notFound,
+                try await hasMoved(path, to: target)
+            {
+                return
+            }
             throw readOnlyHint(error)
                 .during("rename \(Self.shown(path)) to \(Self.shown(target))")
+        }
+    }
+
+    /// Whether a file is no longer at one place and there is one at the other: the trace of a
+    /// renaming whose answer was lost.
+    func hasMoved(_ path: RemotePath, to target: RemotePath) async throws(ClientError) -> Bool {
+        if try await exists(path) { return false }
+        return try await exists(target)
+    }
+
+    private func exists(_ path: RemotePath) async throws(ClientError) -> Bool {
+        do throws(ClientError) {
+            _ = try await stat(path)
+            return true
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return false
         }
     }
 
@@ -101,7 +126,7 @@ extension Share {
             options: .openReparsePoint
         )
         do throws(ClientError) {
-            let (_, replies) = try await compound(
+            let (_, replies, _) = try await compound(
                 create,
                 [Self.setInfo(information, route: route)]
             )

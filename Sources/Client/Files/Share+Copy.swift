@@ -56,13 +56,14 @@ extension Share {
     }
 
     private func resumeKey(of file: RemoteFile) async throws(ClientError) -> ResumeKey {
-        let body = IoctlRequest(
-            controlCode: .requestResumeKey,
-            fileID: file.fileID,
-            maximumOutputResponse: UInt32(ResumeKeyResponse.encodedSize)
-        )
-        let reply = try await link.exchange(
-            Request(.ioctl, route: route) { body.encode(to: &$0) }
+        let reply = try await channels.exchange(
+            Request(.ioctl, on: file.open) { fileID, writer in
+                IoctlRequest(
+                    controlCode: .requestResumeKey,
+                    fileID: fileID,
+                    maximumOutputResponse: UInt32(ResumeKeyResponse.encodedSize)
+                ).encode(to: &writer)
+            }
         )
         return try Self.output(of: reply) { reader throws(WireError) in
             try ResumeKeyResponse(from: &reader).key
@@ -87,14 +88,16 @@ extension Share {
         }
         var writer = WireWriter()
         CopyChunkRequest(sourceKey: key, chunks: chunks).encode(to: &writer)
-        let body = IoctlRequest(
-            controlCode: .copyChunk,
-            fileID: copy.fileID,
-            maximumOutputResponse: UInt32(CopyChunkResponse.fixedSize),
-            input: writer.finish()
-        )
-        let reply = try await link.exchange(
-            Request(.ioctl, route: route) { body.encode(to: &$0) }
+        let input = writer.finish()
+        let reply = try await channels.exchange(
+            Request(.ioctl, on: copy.open) { fileID, writer in
+                IoctlRequest(
+                    controlCode: .copyChunk,
+                    fileID: fileID,
+                    maximumOutputResponse: UInt32(CopyChunkResponse.fixedSize),
+                    input: input
+                ).encode(to: &writer)
+            }
         )
         let answer = try Self.output(of: reply) { reader throws(WireError) in
             try CopyChunkResponse(from: &reader)

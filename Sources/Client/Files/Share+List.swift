@@ -16,17 +16,34 @@ extension Share {
         _ body: ([FileFacts]) async throws(ClientError) -> Void
     ) async throws(ClientError) {
         do throws(ClientError) {
-            let (fileID, pages) = try await openListing(path)
-            do throws(ClientError) {
-                try await deliver(pages, of: fileID, body)
-            } catch {
-                closeSoon(fileID)
-                throw error
+            var listing = Listing()
+            while true {
+                do throws(ClientError) {
+                    return try await listOnce(path, &listing, body)
+                } catch {
+                    // Where a listing goes on is kept by the server for one open alone: when that
+                    // or its last page is lost, only a new listing knows what is missing.
+                    guard error == .interrupted, listing.beginAgain() else { throw error }
+                }
             }
-            closeSoon(fileID)
         } catch {
             throw error.during("list \(Self.shown(path))")
         }
+    }
+
+    private func listOnce(
+        _ path: RemotePath,
+        _ listing: inout Listing,
+        _ body: ([FileFacts]) async throws(ClientError) -> Void
+    ) async throws(ClientError) {
+        let (open, pages) = try await openListing(path)
+        do throws(ClientError) {
+            try await deliver(pages, of: open, &listing, body)
+        } catch {
+            closeSoon(open)
+            throw error
+        }
+        closeSoon(open)
     }
 
     /// The whole folder at once.
@@ -38,7 +55,7 @@ extension Share {
 
     private func openListing(
         _ path: RemotePath
-    ) async throws(ClientError) -> (FileID, [Reply]) {
+    ) async throws(ClientError) -> (OpenFile, [Reply]) {
         let create = CreateRequest(
             name: path.wireText,
             desiredAccess: [.listDirectory, .readAttributes, .synchronize],
@@ -46,45 +63,58 @@ extension Share {
             disposition: .open,
             options: .directoryFile
         )
-        let query = query(.previous, byteCount: Self.firstPageByteCount)
-        let replies = try await link.exchange([
-            Request(.create, route: route) { create.encode(to: &$0) },
-            query.related(), query.related(),
-        ]).replies
-        return (try Self.created(replies[0]).fileID, Array(replies[1...]))
+        let open = OpenFile(
+            route: route,
+            create: create,
+            wantsDurable: false,
+            isForReading: false,
+            createGUID: .zero
+        )
+        var first = Request(.create, route: route) { open.request.encode(to: &$0) }
+        first.opens = open
+        let body = Self.query(.previous, byteCount: Self.firstPageByteCount)
+        let page = Request(
+            .queryDirectory,
+            route: route,
+            payloadCount: Self.firstPageByteCount
+        ) { body.encode(to: &$0) }.related()
+        let replies = try await channels.exchange([first, page, page]).replies
+        _ = try Self.created(replies[0])
+        return (open, Array(replies[1...]))
     }
 
     private func deliver(
         _ first: [Reply],
-        of fileID: FileID,
+        of open: OpenFile,
+        _ listing: inout Listing,
         _ body: ([FileFacts]) async throws(ClientError) -> Void
     ) async throws(ClientError) {
         var count = 0
         for reply in first {
             guard let page = try page(reply) else { return }
             count += page.count
-            try await body(page)
+            try await body(listing.new(page))
         }
         let byteCount = min(session.traits.maxTransact, 1 << 20)
         while count < Self.listingCountMax {
-            let reply = try await link.exchange(query(fileID, byteCount: byteCount))
-            guard let page = try page(reply) else { return }
+            var request = Request(.queryDirectory, on: open, payloadCount: byteCount) {
+                Self.query($0, byteCount: byteCount).encode(to: &$1)
+            }
+            request.isRepeatable = false
+            guard let page = try page(try await channels.exchange(request)) else { return }
             count += page.count
-            try await body(page)
+            try await body(listing.new(page))
         }
         throw ClientError.violation("the server's listing does not end")
     }
 
-    private func query(_ fileID: FileID, byteCount: Int) -> Request {
-        let body = QueryDirectoryRequest(
+    private static func query(_ fileID: FileID, byteCount: Int) -> QueryDirectoryRequest {
+        QueryDirectoryRequest(
             informationClass: .idFullDirectory,
             fileID: fileID,
             pattern: "*",
             outputBufferLength: UInt32(byteCount)
         )
-        return Request(.queryDirectory, route: route, payloadCount: byteCount) {
-            body.encode(to: &$0)
-        }
     }
 
     /// Nil at the end of the folder.
@@ -102,9 +132,10 @@ extension Share {
     }
 
     /// Closes without making the caller wait.
-    func closeSoon(_ fileID: FileID) {
-        let request = Self.close(fileID, route: route)
-        let link = link
-        session.runtime.start { _ = try? await link.exchange(request) }
+    func closeSoon(_ open: OpenFile) {
+        var request = Request(.close, on: open) { CloseRequest(fileID: $0).encode(to: &$1) }
+        request.closes = open
+        let (channels, closing) = (channels, request)
+        session.runtime.start { _ = try? await channels.exchange(closing) }
     }
 }

@@ -1,4 +1,5 @@
 internal import SMBMessages
+internal import SMBSecurity
 internal import Wire
 
 extension Share {
@@ -18,21 +19,36 @@ extension Share {
         _ path: RemotePath,
         for purpose: Purpose = .read
     ) async throws(ClientError) -> RemoteFile {
-        let create = Self.request(path, purpose)
+        let open = openFile(Self.request(path, purpose), isForReading: purpose == .read)
         do throws(ClientError) {
-            let reply = try await link.exchange(
-                Request(.create, route: route) { create.encode(to: &$0) }
-            )
+            let reply = try await channels.exchange(Self.request(for: open))
             let response = try Self.created(reply)
             return RemoteFile(
                 share: self,
                 path: path,
                 facts: FileFacts(name: path.name ?? "", response),
-                fileID: response.fileID
+                open: open
             )
         } catch {
             throw readOnlyHint(error).during("open \(Self.shown(path))")
         }
+    }
+
+    /// An open that outlives its session, as far as the server can do that.
+    private func openFile(_ create: CreateRequest, isForReading: Bool) -> OpenFile {
+        OpenFile(
+            route: route,
+            create: create,
+            wantsDurable: session.traits.dialect >= .smb300,
+            isForReading: isForReading,
+            createGUID: GUID(rawValue: SecureRandom.integer())
+        )
+    }
+
+    private static func request(for open: OpenFile) -> Request {
+        var request = Request(.create, route: open.route) { open.request.encode(to: &$0) }
+        request.opens = open
+        return request
     }
 
     /// Makes or replaces a small file and writes it, in one round trip; the bytes that the server
@@ -42,11 +58,11 @@ extension Share {
         _ bytes: [UInt8],
         modified: Timestamp
     ) async throws(ClientError) -> (file: RemoteFile, byteCount: UInt64) {
-        let create = Self.request(path, .replace)
+        let open = openFile(Self.request(path, .replace), isForReading: false)
         let write = WriteRequest(fileID: .previous, offset: 0, dataLength: bytes.count)
         let times = BasicInformation.times(modified: modified)
         var requests = [
-            Request(.create, route: route) { create.encode(to: &$0) },
+            Self.request(for: open),
             Request(.write, route: route, payloadCount: bytes.count) {
                 write.encode(to: &$0)
                 $0.write(bytes: bytes)
@@ -55,13 +71,13 @@ extension Share {
         ]
         if bytes.isEmpty { requests.remove(at: 1) }
         do throws(ClientError) {
-            let replies = try await link.exchange(requests).replies
+            let replies = try await channels.exchange(requests).replies
             let response = try Self.created(replies[0])
             let file = RemoteFile(
                 share: self,
                 path: path,
                 facts: FileFacts(name: path.name ?? "", response),
-                fileID: response.fileID
+                open: open
             )
             do throws(ClientError) {
                 try replies[replies.count - 1].check()

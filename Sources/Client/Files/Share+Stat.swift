@@ -24,7 +24,7 @@ extension Share {
             fileID: .previous
         )
         do throws(ClientError) {
-            let (created, replies) = try await compound(
+            let (created, replies, _) = try await compound(
                 create,
                 [
                     Request(.queryInfo, route: route) { query.encode(to: &$0) },
@@ -59,7 +59,7 @@ extension Share {
             fileID: .previous,
             maximumOutputResponse: UInt32(Self.reparseByteCountMax)
         )
-        let (_, replies) = try await compound(
+        let (_, replies, _) = try await compound(
             create,
             [Request(.ioctl, route: route) { body.encode(to: &$0) }]
         )
@@ -106,7 +106,7 @@ extension Share {
             outputBufferLength: UInt32(VolumeFullSizeInformation.fixedSize),
             fileID: .previous
         )
-        let (_, replies) = try await compound(
+        let (_, replies, _) = try await compound(
             create,
             [Request(.queryInfo, route: route) { query.encode(to: &$0) }]
         )

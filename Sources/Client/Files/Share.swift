@@ -22,7 +22,7 @@ public final class Share: Sendable {
             && !maximalAccess.contains(.genericWrite) && !maximalAccess.contains(.maximumAllowed)
     }
 
-    var link: Link { session.link }
+    var channels: Channels { session.channels }
 
     /// CREATE, what `operations` do with the open file, and CLOSE, in one round trip.
     ///
@@ -30,13 +30,32 @@ public final class Share: Sendable {
     func compound(
         _ create: CreateRequest,
         _ operations: [Request] = []
-    ) async throws(ClientError) -> (created: CreateResponse, replies: [Reply]) {
+    ) async throws(ClientError) -> (
+        created: CreateResponse, replies: [Reply], wasRepeated: Bool
+    ) {
         var requests = [Request(.create, route: route) { create.encode(to: &$0) }]
         requests += operations.map { $0.related() }
         requests.append(Self.close(.previous, route: route).related())
-        let replies = try await link.exchange(requests).replies
-        let created = try Self.created(replies[0])
-        return (created, Array(replies[1..<replies.count - 1]))
+        let outcome = try await channels.exchange(requests)
+        let replies = outcome.replies
+        let created = try Self.repeatable(outcome.wasRepeated) { () throws(ClientError) in
+            try Self.created(replies[0])
+        }
+        return (created, Array(replies[1..<replies.count - 1]), outcome.wasRepeated)
+    }
+
+    /// Marks an error that may be the answer to a request carried out before.
+    static func repeatable<Value>(
+        _ wasRepeated: Bool,
+        _ body: () throws(ClientError) -> Value
+    ) throws(ClientError) -> Value {
+        do throws(ClientError) {
+            return try body()
+        } catch {
+            var error = error
+            error.followsRepetition = wasRepeated
+            throw error
+        }
     }
 
     static func created(_ reply: Reply) throws(ClientError) -> CreateResponse {
@@ -50,28 +69,39 @@ public final class Share: Sendable {
         return Request(.close, route: route) { body.encode(to: &$0) }
     }
 
-    static func setInfo(
-        _ information: some FileInformation,
-        of fileID: FileID = .previous,
-        route: Route
-    ) -> Request {
-        let body = SetInfoRequest(
-            infoType: .file,
-            informationClass: type(of: information).informationClass.rawValue,
-            fileID: fileID,
-            input: information.encoded()
-        )
+    /// For the file that the request before it has opened.
+    static func setInfo(_ information: some FileInformation, route: Route) -> Request {
+        let body = setInfoRequest(information)
         return Request(.setInfo, route: route) { body.encode(to: &$0) }
     }
 
-    static func standardQuery(of fileID: FileID, route: Route) -> Request {
-        let query = QueryInfoRequest(
+    static func setInfo(_ information: some FileInformation, of open: OpenFile) -> Request {
+        let body = setInfoRequest(information)
+        return Request(.setInfo, on: open) { fileID, writer in
+            var body = body
+            body.fileID = fileID
+            body.encode(to: &writer)
+        }
+    }
+
+    private static func setInfoRequest(_ information: some FileInformation) -> SetInfoRequest {
+        SetInfoRequest(
             infoType: .file,
-            informationClass: FileInformationClass.standard.rawValue,
-            outputBufferLength: UInt32(StandardInformation.fixedSize),
-            fileID: fileID
+            informationClass: type(of: information).informationClass.rawValue,
+            fileID: .previous,
+            input: information.encoded()
         )
-        return Request(.queryInfo, route: route) { query.encode(to: &$0) }
+    }
+
+    static func standardQuery(of open: OpenFile) -> Request {
+        Request(.queryInfo, on: open) { fileID, writer in
+            QueryInfoRequest(
+                infoType: .file,
+                informationClass: FileInformationClass.standard.rawValue,
+                outputBufferLength: UInt32(StandardInformation.fixedSize),
+                fileID: fileID
+            ).encode(to: &writer)
+        }
     }
 
     static func endOfFile(_ reply: Reply) throws(ClientError) -> UInt64 {

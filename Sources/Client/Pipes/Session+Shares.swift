@@ -5,10 +5,26 @@ extension Session {
     private static let pipeByteCount = 65536
     /// Reads that one answer may take.
     private static let readsMax = 4096
+    private static let attemptsMax = 4
 
     /// The shares that the server lists (MS-SRVS 3.1.4.8).
     public func listShares() async throws(ClientError) -> [ShareDescription] {
         do throws(ClientError) {
+            for _ in 0..<Self.attemptsMax {
+                do throws(ClientError) {
+                    return try await listSharesOnce()
+                } catch {
+                    // A pipe ends with its channel; what was asked can be asked of a new one.
+                    guard error == .interrupted else { throw error }
+                }
+            }
+            throw ClientError.lost
+        } catch {
+            throw error.during("list the shares of \(address)")
+        }
+    }
+
+    private func listSharesOnce() async throws(ClientError) -> [ShareDescription] {
             let share = try await share("IPC$")
             let create = CreateRequest(
                 name: ServerServiceClient.pipeName,
@@ -19,19 +35,22 @@ extension Session {
                 shareAccess: .all,
                 disposition: .open
             )
-            let reply = try await link.exchange(
-                Request(.create, route: share.route) { create.encode(to: &$0) }
+            let pipe = OpenFile(
+                route: share.route,
+                create: create,
+                wantsDurable: false,
+                isForReading: false,
+                createGUID: .zero
             )
-            let pipe = try Share.created(reply).fileID
+            var request = Request(.create, route: share.route) { create.encode(to: &$0) }
+            request.opens = pipe
+            try await channels.exchange(request).check()
             defer { share.closeSoon(pipe) }
-            try await bind(pipe, share.route)
-            return try await enumerate(pipe, share.route)
-        } catch {
-            throw error.during("list the shares of \(address)")
-        }
+            try await bind(pipe)
+            return try await enumerate(pipe)
     }
 
-    private func bind(_ pipe: FileID, _ route: Route) async throws(ClientError) {
+    private func bind(_ pipe: OpenFile) async throws(ClientError) {
         let bind = RPCBind(
             contexts: [
                 RPCBind.Context(
@@ -41,21 +60,20 @@ extension Session {
                 )
             ]
         )
-        guard try await converse(bind.encoded(callID: 1), pipe, route) == .bound else {
+        guard try await converse(bind.encoded(callID: 1), pipe) == .bound else {
             throw Self.refused
         }
     }
 
     private func enumerate(
-        _ pipe: FileID,
-        _ route: Route
+        _ pipe: OpenFile
     ) async throws(ClientError) -> [ShareDescription] {
         let call = RPCCall.request(
             callID: 2,
             operation: ServerServiceClient.shareEnumerate,
             arguments: ServerServiceClient.shareEnumerateRequest(server: address.host)
         )
-        guard case .answered(let results) = try await converse(call[0], pipe, route) else {
+        guard case .answered(let results) = try await converse(call[0], pipe) else {
             throw Self.refused
         }
         let list: ServerServiceClient.ShareList
@@ -73,21 +91,19 @@ extension Session {
     /// One message to the pipe and the whole answer.
     private func converse(
         _ message: [UInt8],
-        _ pipe: FileID,
-        _ route: Route
+        _ pipe: OpenFile
     ) async throws(ClientError) -> RPCConversation.Progress {
         var conversation = RPCConversation()
-        let transceive = IoctlRequest(
-            controlCode: .pipeTransceive,
-            fileID: pipe,
-            maximumOutputResponse: UInt32(Self.pipeByteCount),
-            input: message
-        )
-        let reply = try await link.exchange(
-            Request(.ioctl, route: route, payloadCount: Self.pipeByteCount) {
-                transceive.encode(to: &$0)
-            }
-        )
+        var request = Request(.ioctl, on: pipe, payloadCount: Self.pipeByteCount) {
+            IoctlRequest(
+                controlCode: .pipeTransceive,
+                fileID: $0,
+                maximumOutputResponse: UInt32(Self.pipeByteCount),
+                input: message
+            ).encode(to: &$1)
+        }
+        request.isRepeatable = false
+        let reply = try await channels.exchange(request)
         var part = try reply.decode(
             accepting: [.success, .bufferOverflow],
             "answer of a pipe"
@@ -99,18 +115,17 @@ extension Session {
             } catch {
                 throw ClientError.malformed(error, "answer of a pipe")
             }
-            part = try await read(pipe, route)
+            part = try await read(pipe)
         }
         throw Self.refused
     }
 
-    private func read(_ pipe: FileID, _ route: Route) async throws(ClientError) -> [UInt8] {
-        let body = ReadRequest(fileID: pipe, offset: 0, length: UInt32(Self.pipeByteCount))
-        let reply = try await link.exchange(
-            Request(.read, route: route, payloadCount: Self.pipeByteCount) {
-                body.encode(to: &$0)
-            }
-        )
+    private func read(_ pipe: OpenFile) async throws(ClientError) -> [UInt8] {
+        var request = Request(.read, on: pipe, payloadCount: Self.pipeByteCount) {
+            ReadRequest(fileID: $0, offset: 0, length: UInt32(Self.pipeByteCount)).encode(to: &$1)
+        }
+        request.isRepeatable = false
+        let reply = try await channels.exchange(request)
         let message = reply.message
         return try reply.decode(
             accepting: [.success, .bufferOverflow],

@@ -1,4 +1,5 @@
 internal import Reactor
+internal import SMBDirect
 internal import SMBMessages
 internal import Transport
 internal import Wire
@@ -7,38 +8,36 @@ internal import Wire
 ///
 /// The range is cut into blocks that take slots of a ring in turn, so no block runs ahead of the
 /// first unfinished one by more than the ring: what `ResumeJournal` relies on. While some slots
-/// wait for the network, others are being stored. Confined to the reactor's thread; nothing is
-/// allocated per block.
-final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
-    struct Target {
-        var route: Route
-        var fileID: FileID
-        var range: Range<UInt64>
-        var block: Int
-        var depth: Int
-    }
-
-    private enum State {
+/// wait for the network, others are being stored. What a lost channel leaves unanswered is asked
+/// of another one, into another buffer. Confined to the reactor's thread; nothing is allocated
+/// per block.
+final class ReadStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
+    enum State {
         case free, waiting, received, storing
         /// The rest of a block has to be asked for when there are credits.
         case partial
     }
 
-    private struct Slot {
+    struct Slot {
         var state = State.free
         var offset: UInt64 = 0
         /// Bytes of the block that are still to come.
         var count = 0
+        /// Bytes that the request under way is about.
+        var asked = 0
+        /// What is received; or, while waiting, the memory that the peer may write to.
         var buffer: IOBuffer?
+        /// Whose memory that is.
+        var link: Link?
         var part = 0..<0
     }
 
-    private let link: Link
-    var reactor: Reactor { link.reactor }
-    private let target: Target
+    let channels: Channels
+    var reactor: Reactor { channels.reactor }
+    let target: BulkTarget
     private let sink: any ReadSink
     private let progress: TransferProgress?
-    private var slots: [Slot]
+    var slots: [Slot]
     private var next: UInt64
     /// Sequence numbers of the next block to ask for and, in order, of the next one to store.
     private var issued = 0
@@ -46,23 +45,26 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     private var waitingCount = 0
     private var storingCount = 0
     private var partialCount = 0
-    private var failure: ClientError?
+    private(set) var failure: ClientError?
     private var completion: ((Result<Void, ClientError>) -> Void)?
 
-    init(link: Link, target: Target, sink: any ReadSink, progress: TransferProgress?) {
-        self.link = link
+    init(
+        channels: Channels,
+        target: BulkTarget,
+        sink: any ReadSink,
+        progress: TransferProgress?
+    ) {
+        self.channels = channels
         self.target = target
         self.sink = sink
         self.progress = progress
         next = target.range.lowerBound
-        slots = Array(repeating: Slot(), count: Self.slotCount(depth: target.depth))
+        slots = Array(repeating: Slot(), count: BulkTarget.slotCount(depth: target.depth))
     }
-
-    /// Half of the ring can wait for the network while the other half is stored.
-    static func slotCount(depth: Int) -> Int { depth * 2 }
 
     func start(completion: @escaping (Result<Void, ClientError>) -> Void) {
         self.completion = completion
+        channels.stir()
         pump()
     }
 
@@ -73,7 +75,7 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         finishIfIdle()
     }
 
-    func creditsGranted() { pump() }
+    func channelsReady() { pump() }
 
     private func pump() {
         guard askAgain() else { return }
@@ -90,7 +92,8 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         finishIfIdle()
     }
 
-    /// Goes on with blocks that the server answered in part; false when they have to wait.
+    /// Goes on with blocks that were answered in part, or whose channel is lost; false when they
+    /// have to wait.
     private func askAgain() -> Bool {
         guard partialCount > 0, failure == nil else { return true }
         for slot in slots.indices where slots[slot].state == .partial {
@@ -102,35 +105,40 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
 
     /// Sends the request for what is missing of a block; false when that has to wait.
     private func ask(_ slot: Int) -> Bool {
-        var count = slots[slot].count
-        // A server that grants few credits is asked for less at a time.
-        if link.requests.count == 0 {
-            count = min(count, link.credits.available * CreditAccount.bytesPerCredit)
+        if let lost = target.open.failure ?? channels.failure {
+            stop(lost)
+            return false
         }
+        guard let link = channels.bulkLink(forBytes: slots[slot].count) else {
+            channels.notifyWhenReady(self)
+            return false
+        }
+        switch askPlaced(slot, link) ?? askInline(slot, link) {
+        case .sent:
+            slots[slot].state = .waiting
+            waitingCount += 1
+            return true
+        case .noCredits, .closed:
+            if let lost = channels.failure { stop(lost) } else { channels.notifyWhenReady(self) }
+            return false
+        }
+    }
+
+    private func askInline(_ slot: Int, _ link: Link) -> Link.SendResult {
+        let count = link.inlineCount(slots[slot].count)
+        slots[slot].asked = count
         let request = ReadRequest(
-            fileID: target.fileID,
+            fileID: target.open.fileID,
             offset: slots[slot].offset,
             length: UInt32(count)
         )
-        let result = link.send(
+        return link.send(
             .read,
             route: target.route,
             payloadCount: count,
             handler: self,
             token: slot
         ) { request.encode(to: &$0) }
-        switch result {
-        case .sent:
-            slots[slot].state = .waiting
-            waitingCount += 1
-            return true
-        case .noCredits:
-            link.notifyWhenCreditsArrive(self)
-            return false
-        case .closed:
-            stop(link.failure ?? .closed)
-            return false
-        }
     }
 
     func completed(
@@ -142,15 +150,28 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     ) -> Bool {
         waitingCount -= 1
         slots[token].state = .free
+        channels.lastBulk = reactor.now
+        // The peer has answered: it writes to the memory no more.
+        let link = slots[token].link
+        let memory = takeMemory(token)
+        guard failure == nil, header.status == .success else {
+            memory?.recycle()
+            if failure == nil {
+                stop(header.status == .endOfFile ? .shrunk : ClientError(status: header.status))
+            } else {
+                finishIfIdle()
+            }
+            return false
+        }
+        if let memory, let link {
+            if acceptPlaced(memory, of: buffer, range, slot: token, link) { return false }
+            memory.recycle()
+        }
         guard failure == nil else {
             finishIfIdle()
             return false
         }
-        guard header.status == .success else {
-            stop(header.status == .endOfFile ? .shrunk : ClientError(status: header.status))
-            return false
-        }
-        guard let part = dataRange(buffer, range), part.count <= slots[token].count else {
+        guard let part = dataRange(buffer, range), part.count <= slots[token].asked else {
             stop(.violation("the server's answer to a read makes no sense"))
             return false
         }
@@ -163,7 +184,7 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
 
     func placement(token: Int, count: Int) -> UnsafeMutableRawBufferPointer? {
         guard failure == nil, !sink.isOrdered, slots[token].state == .waiting,
-            count <= slots[token].count
+            slots[token].buffer == nil, count <= slots[token].asked
         else { return nil }
         return unsafe sink.destination(at: slots[token].offset, count: count)
     }
@@ -171,6 +192,7 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     func placed(token: Int, count: Int) {
         waitingCount -= 1
         slots[token].state = .free
+        channels.lastBulk = reactor.now
         advance(token, by: count)
     }
 
@@ -180,23 +202,26 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         slot: Int,
         mayKeep: Bool
     ) -> Bool {
-        slots[slot].state = .received
-        slots[slot].part = part
-        if mayKeep {
-            slots[slot].buffer = buffer
-        } else {
-            guard let copy = link.reactor.buffers.take(capacity: part.count) else {
-                slots[slot].state = .free
-                stop(.noMemory)
-                return false
-            }
-            copy.assign(buffer.bytes.extracting(part))
-            slots[slot].buffer = copy
-            slots[slot].part = 0..<part.count
+        guard !mayKeep else {
+            receive(buffer, part, slot: slot)
+            return true
         }
+        guard let copy = reactor.buffers.take(capacity: part.count) else {
+            stop(.noMemory)
+            return false
+        }
+        copy.assign(buffer.bytes.extracting(part))
+        receive(copy, 0..<part.count, slot: slot)
+        return false
+    }
+
+    /// Takes over a buffer with data of the file.
+    func receive(_ buffer: IOBuffer, _ part: Range<Int>, slot: Int) {
+        slots[slot].state = .received
+        slots[slot].buffer = buffer
+        slots[slot].part = part
         deliver(slot)
         pump()
-        return mayKeep
     }
 
     /// Gives to the sink what is its turn.
@@ -237,7 +262,7 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
         slots[slot].offset += UInt64(count)
         slots[slot].count -= count
         if slots[slot].count > 0 {
-            // The server answered with less than it was asked for.
+            // The server answered with less than the block.
             slots[slot].state = .partial
             partialCount += 1
             return pump()
@@ -250,7 +275,22 @@ final class ReadStream: ReplyHandler, CreditWaiter, @unchecked Sendable {
     func failed(token: Int, error: ClientError) {
         waitingCount -= 1
         slots[token].state = .free
-        stop(error)
+        let link = slots[token].link
+        // The peer may still write there.
+        if let memory = takeMemory(token), let link { link.transport.quarantine(memory) }
+        guard failure == nil else { return finishIfIdle() }
+        if let lost = channels.failure { return stop(lost) }
+        slots[token].state = .partial
+        partialCount += 1
+        channels.notifyWhenReady(self)
+    }
+
+    private func takeMemory(_ slot: Int) -> IOBuffer? {
+        defer {
+            slots[slot].buffer = nil
+            slots[slot].link = nil
+        }
+        return slots[slot].buffer
     }
 
     /// Where the data lies in the buffer; nil when it lies outside the answer.

@@ -20,7 +20,7 @@ public struct Download: Sendable {
 
     var window: UInt64 {
         let options = connection.options
-        return UInt64(options.blockByteCount * ReadStream.slotCount(depth: options.depth))
+        return UInt64(options.blockByteCount * BulkTarget.slotCount(depth: options.depth))
     }
 
     /// Copies a file to a pipe, terminal or device that takes bytes in order.

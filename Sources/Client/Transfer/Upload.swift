@@ -15,7 +15,7 @@ public struct Upload: Sendable {
 
     private var window: UInt64 {
         let options = connection.options
-        return UInt64(options.blockByteCount * ReadStream.slotCount(depth: options.depth))
+        return UInt64(options.blockByteCount * BulkTarget.slotCount(depth: options.depth))
     }
 
     /// Copies the file at `source`, a path of this machine, to `target`, whose folder exists.

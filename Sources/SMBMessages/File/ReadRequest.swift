@@ -66,6 +66,13 @@ public struct ReadRequest: Hashable, Sendable {
 
     /// Writes the request, followed by `channelInfo` where the channel needs it.
     public func encode(to writer: inout WireWriter, channelInfo: [UInt8] = []) {
+        encode(to: &writer, channelInfoCount: channelInfo.count)
+        // The buffer holds one byte even where there is nothing to say.
+        if channelInfo.isEmpty { writer.write(UInt8(0)) } else { writer.write(bytes: channelInfo) }
+    }
+
+    /// Writes the fixed part alone; so many bytes of channel information must follow it.
+    public func encode(to writer: inout WireWriter, channelInfoCount: Int) {
         writer.write(Self.structureSize)
         writer.write(padding)
         writer.write(flags.rawValue)
@@ -76,13 +83,7 @@ public struct ReadRequest: Hashable, Sendable {
         writer.write(channel.rawValue)
         writer.write(remainingBytes)
         let infoOffset = writer.reserve(UInt16.self)
-        writer.write(UInt16(clamping: channelInfo.count))
-        if channelInfo.isEmpty {
-            // The buffer holds one byte even where there is nothing to say.
-            writer.write(UInt8(0))
-        } else {
-            writer.fillOffset(infoOffset)
-            writer.write(bytes: channelInfo)
-        }
+        writer.write(UInt16(clamping: channelInfoCount))
+        if channelInfoCount > 0 { writer.fillOffset(infoOffset) }
     }
 }

@@ -62,6 +62,13 @@ public struct WriteRequest: Hashable, Sendable {
     /// Writes the fixed part, and `channelInfo` where the channel needs it. `dataLength` bytes of
     /// data must follow.
     public func encode(to writer: inout WireWriter, channelInfo: [UInt8] = []) {
+        encode(to: &writer, channelInfoCount: channelInfo.count)
+        if !channelInfo.isEmpty { writer.write(bytes: channelInfo) }
+    }
+
+    /// Writes the fixed part alone; so many bytes of channel information must follow it, and then
+    /// `dataLength` bytes of data.
+    public func encode(to writer: inout WireWriter, channelInfoCount: Int) {
         writer.write(Self.structureSize)
         let dataOffset = writer.reserve(UInt16.self)
         writer.write(UInt32(clamping: dataLength))
@@ -70,12 +77,11 @@ public struct WriteRequest: Hashable, Sendable {
         writer.write(channel.rawValue)
         writer.write(remainingBytes)
         let infoOffset = writer.reserve(UInt16.self)
-        writer.write(UInt16(clamping: channelInfo.count))
+        writer.write(UInt16(clamping: channelInfoCount))
         writer.write(flags.rawValue)
-        if !channelInfo.isEmpty {
-            writer.fillOffset(infoOffset)
-            writer.write(bytes: channelInfo)
+        if channelInfoCount > 0 { writer.fillOffset(infoOffset) }
+        if dataLength > 0 || channelInfoCount == 0 {
+            writer.fill(dataOffset, with: writer.count + channelInfoCount)
         }
-        if dataLength > 0 || channelInfo.isEmpty { writer.fillOffset(dataOffset) }
     }
 }

@@ -10,6 +10,12 @@ final class LinkFixture: Sendable {
     let reactor: Reactor
     let link: Link
     let transport: ScriptedTransport
+    let channels: Channels
+
+    private static let open = OpenFile(
+        route: Route(TreeConnection(name: "data", identifier: 3)),
+        fileID: FileID(persistent: 1, volatile: 2)
+    )
 
     init(
         timeoutSeconds: Int = 5,
@@ -19,7 +25,7 @@ final class LinkFixture: Sendable {
         let reactor = try Reactor(name: "test")
         reactor.start()
         self.reactor = reactor
-        (link, transport) = await withCheckedContinuation { continuation in
+        (link, transport, channels) = await withCheckedContinuation { continuation in
             reactor.post {
                 let transport = ScriptedTransport(reactor: reactor, script: script)
                 let link = Link(
@@ -30,7 +36,7 @@ final class LinkFixture: Sendable {
                 link.sessionID = 7
                 link.credits.supportsMultiCredit = true
                 link.credits.grant(credits)
-                continuation.resume(returning: (link, transport))
+                continuation.resume(returning: (link, transport, Channels(script: link)))
             }
         }
     }
@@ -78,18 +84,17 @@ final class LinkFixture: Sendable {
         block: Int,
         depth: Int
     ) async -> Result<Void, ClientError> {
-        let target = ReadStream.Target(
-            route: Route(treeID: 3),
-            fileID: FileID(persistent: 1, volatile: 2),
+        let target = BulkTarget(
+            open: Self.open,
             range: range,
             block: block,
             depth: depth
         )
-        let link = link
+        let channels = channels
         return await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-            link.reactor.post {
-                ReadStream(link: link, target: target, sink: sink, progress: nil)
+            channels.reactor.post {
+                ReadStream(channels: channels, target: target, sink: sink, progress: nil)
                     .start { continuation.resume(returning: $0) }
             }
         }
@@ -103,18 +108,17 @@ final class LinkFixture: Sendable {
         _ byteCount: Int,
         from source: any WriteSource & Sendable
     ) async -> Result<Void, ClientError> {
-        let target = WriteStream.Target(
-            route: Route(treeID: 3),
-            fileID: FileID(persistent: 1, volatile: 2),
+        let target = BulkTarget(
+            open: Self.open,
             range: 0..<UInt64(byteCount),
             block: 4096,
             depth: 4
         )
-        let link = link
+        let channels = channels
         return await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-            link.reactor.post {
-                WriteStream(link: link, target: target, source: source, progress: nil)
+            channels.reactor.post {
+                WriteStream(channels: channels, target: target, source: source, progress: nil)
                     .start { continuation.resume(returning: $0) }
             }
         }

@@ -1,0 +1,34 @@
+internal import SMBSecurity
+
+/// What all channels of a session have in common. Used on the reactor's thread alone.
+final class SessionSecurity: @unchecked Sendable {
+    let sessionID: UInt64
+    /// Session.SigningKey, with which other channels are bound (MS-SMB2 3.2.4.1.1); guests have
+    /// none.
+    let signing: SigningContext?
+    /// One for all channels, because no nonce may be used twice.
+    let cipher: CipherContext?
+    let signsAll: Bool
+    let sealsAll: Bool
+    let requiresSigning: Bool
+
+    init(sessionID: UInt64, _ protection: Protection) {
+        self.sessionID = sessionID
+        signing = protection.signing
+        cipher = protection.cipher
+        signsAll = protection.signsAll
+        sealsAll = protection.sealsAll
+        requiresSigning = protection.requiresSigning
+    }
+
+    /// What a channel does that signs with `signing`.
+    func protection(signing: SigningContext) -> Protection {
+        var protection = Protection()
+        protection.signing = signing
+        protection.signsAll = signsAll
+        protection.cipher = cipher
+        protection.sealsAll = sealsAll
+        protection.requiresSigning = requiresSigning
+        return protection
+    }
+}

@@ -1,0 +1,42 @@
+internal import Reactor
+internal import SMBDirect
+internal import SMBMessages
+internal import Transport
+internal import Wire
+
+/// Writes whose data the fabric takes out of this machine's memory (MS-SMB2 3.2.4.7).
+extension WriteStream {
+    /// Describes the loaded block to the peer; nil where it has to travel in the message.
+    func sendPlaced(_ slot: Int, _ link: Link) -> Link.SendResult? {
+        guard slots[slot].link === link, let memory = slots[slot].buffer,
+            let count = link.placedCount(slots[slot].count, for: target.route),
+            let descriptor = link.transport.expose(
+                memory,
+                offset: 0,
+                count: count,
+                access: .reading
+            )
+        else { return nil }
+        let request = WriteRequest(
+            fileID: target.open.fileID,
+            offset: slots[slot].offset,
+            dataLength: 0,
+            channel: .rdmaV1,
+            remainingBytes: UInt32(count)
+        )
+        let result = link.send(
+            .write,
+            route: target.route,
+            payloadCount: count,
+            handler: self,
+            token: slot,
+            isRepeated: slots[slot].isRepeated && channels.marksRepeats
+        ) { writer in
+            request.encode(to: &writer, channelInfoCount: BufferDescriptor.encodedSize)
+            descriptor.encode(to: &writer)
+        }
+        // The memory stays here until the peer has answered.
+        if result == .sent { slots[slot].asked = count }
+        return result
+    }
+}
