@@ -9,6 +9,7 @@ extension FuzzTarget {
         var options = ClientOptions()
         options.acceptsGuest = true
         options.timeoutSeconds = 1
+        options.deadlineSeconds = 1
         options.dialectMax = first & 1 == 0 ? .smb311 : .smb210
         options.signs = first & 2 != 0
         options.encrypts = first & 4 != 0 && first & 1 == 0

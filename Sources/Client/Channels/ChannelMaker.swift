@@ -16,6 +16,8 @@ struct ChannelMaker: Sendable {
     let clientGUID: GUID
     let traits: ServerTraits
     let isGuest: Bool
+    /// Told of channels that are found and lost, on the reactor's thread.
+    let noticed: @Sendable (ChannelNews) -> Void
 
     /// MS-SMB2 3.2.4.1: whether the server asks for a ChannelSequence and knows of replays.
     var marksRepeats: Bool {

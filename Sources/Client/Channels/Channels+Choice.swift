@@ -39,8 +39,11 @@ extension Link {
         return requests.count == 0 || credits.charge(forBytes: count) <= credits.available
     }
 
-    /// Whether data may travel apart from its message, which no signature covers.
-    func placesPlainly(_ route: Route) -> Bool {
-        transport.capabilities.placesRemotely && !protection.requiresSigning && !seals(route)
+    /// How data that travels apart from its message is protected; nil where it may not do that.
+    func placing(for route: Route) -> PlacedProtection? {
+        guard transport.capabilities.placesRemotely else { return nil }
+        if seals(route) { return protection.sealsPlaced ? .sealed : nil }
+        if protection.requiresSigning { return protection.signsPlaced ? .signed : nil }
+        return .plain
     }
 }

@@ -24,7 +24,10 @@ extension Channels {
         let seconds = UInt64(maker.options.deadlineSeconds)
         deadline = reactor.schedule(after: seconds * 1_000_000_000) { [self] in
             deadline = nil
-            if links.isEmpty { die(lossError) }
+            guard links.isEmpty else { return }
+            var error = lossError
+            error.isFinal = true
+            die(error)
         }
         maker.runtime.start { [self] in await recover(with: maker) }
     }
@@ -76,6 +79,8 @@ extension Channels {
             endpoint,
             previous: old.sessionID
         )
+        let sequence = await perform { $0.sequence }
+        await handshake.link.perform { $0.channelSequence = maker.marksRepeats ? sequence : 0 }
         do throws(ClientError) {
             let revival = Revival(link: handshake.link, maker: maker)
             let trees = try await revival.connect(await perform { $0.trees })

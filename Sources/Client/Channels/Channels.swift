@@ -78,6 +78,7 @@ final class Channels: @unchecked Sendable {
         ways[index].link = link
         ways[index].pause = Way.pauseMinimum
         links.append(link)
+        maker?.noticed(.found(ChannelDescription(link)))
         if let deadline { reactor.cancel(deadline) }
         deadline = nil
         let ready = waiting
@@ -142,6 +143,7 @@ extension Channels: LinkOwner {
             for link in links { link.channelSequence = sequence }
         }
         lossError = error
+        maker?.noticed(.lost(ChannelDescription(link), error))
     }
 
     func linkEnded(_ link: Link) {

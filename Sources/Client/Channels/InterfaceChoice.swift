@@ -69,7 +69,8 @@ struct InterfaceChoice {
         switch address {
         case .ipv4(let value):
             let bytes = (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
-            guard bytes[0] != 127, bytes[0] != 0, bytes[0] < 224, !(bytes[0] == 169 && bytes[1] == 254)
+            guard bytes[0] != 127, bytes[0] != 0, bytes[0] < 224,
+                !(bytes[0] == 169 && bytes[1] == 254)
             else { return nil }
             return bytes.map { "\($0)" }.joined(separator: ".")
         case .ipv6(let value, _):

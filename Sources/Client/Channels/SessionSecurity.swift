@@ -21,14 +21,15 @@ final class SessionSecurity: @unchecked Sendable {
         requiresSigning = protection.requiresSigning
     }
 
-    /// What a channel does that signs with `signing`.
-    func protection(signing: SigningContext) -> Protection {
+    /// What a channel does that signs with `signing` and negotiated `traits`.
+    func protection(signing: SigningContext, _ traits: ServerTraits) -> Protection {
         var protection = Protection()
         protection.signing = signing
         protection.signsAll = signsAll
         protection.cipher = cipher
         protection.sealsAll = sealsAll
         protection.requiresSigning = requiresSigning
+        protection.allow(traits.placedTransforms)
         return protection
     }
 }

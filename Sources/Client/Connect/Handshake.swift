@@ -73,6 +73,7 @@ struct Handshake {
             .encryption([.aes128GCM, .aes256GCM, .aes128CCM, .aes256CCM]),
             .netName(host),
             .signing([.aesGMAC, .aesCMAC, .hmacSHA256]),
+            .rdmaTransform([.encryption, .signing]),
         ]
     }
 

@@ -5,22 +5,25 @@ public actor ServerConnection {
     private nonisolated let credentials: Credentials
     private nonisolated let runtime: ClientRuntime
     private nonisolated let reconnecting: @Sendable (ClientError) -> Void
+    private nonisolated let noticed: @Sendable (ChannelNews) -> Void
     private var pending: Task<Result<Session, ClientError>, Never>?
     private var session: Session?
 
-    /// `reconnecting` is told why the connection is made again.
+    /// `reconnecting` is told why the session is made again, and `noticed` of its channels.
     public init(
         to address: ServerAddress,
         as credentials: Credentials,
         options: ClientOptions,
         runtime: ClientRuntime,
-        reconnecting: @escaping @Sendable (ClientError) -> Void = { _ in }
+        reconnecting: @escaping @Sendable (ClientError) -> Void = { _ in },
+        noticed: @escaping @Sendable (ChannelNews) -> Void = { _ in }
     ) {
         self.address = address
         self.credentials = credentials
         self.options = options
         self.runtime = runtime
         self.reconnecting = reconnecting
+        self.noticed = noticed
     }
 
     /// The session that is there, or a new one; several callers share one attempt.
@@ -39,6 +42,7 @@ public actor ServerConnection {
 
     private func startAttempt() -> Task<Result<Session, ClientError>, Never> {
         let (address, credentials, options, runtime) = (address, credentials, options, runtime)
+        let noticed = noticed
         let attempt = runtime.start { () async -> Result<Session, ClientError> in
             do throws(ClientError) {
                 return .success(
@@ -46,7 +50,8 @@ public actor ServerConnection {
                         to: address,
                         as: credentials,
                         options: options,
-                        runtime: runtime
+                        runtime: runtime,
+                        noticed: noticed
                     )
                 )
             } catch {
@@ -77,7 +82,8 @@ public actor ServerConnection {
                 return try await body(share)
             } catch {
                 // A server that was never reached is an error of the command line.
-                guard error.kind == .network, wasConnected, attempt < options.reconnectsMax,
+                guard error.kind == .network, !error.isFinal, wasConnected,
+                    attempt < options.reconnectsMax,
                     !Task.isCancelled
                 else { throw error }
                 attempt += 1

@@ -10,6 +10,8 @@ struct ServerTraits: Sendable {
     var serverGUID: UInt128
     var signing: SigningAlgorithm
     var cipher: CipherAlgorithm?
+    /// MS-SMB2 2.2.4.1.5: what may be done to data that RDMA places, so that it is protected.
+    var placedTransforms: Set<RDMATransformID> = []
     var maxTransact: Int
     var maxRead: Int
     var maxWrite: Int
@@ -64,6 +66,7 @@ struct ServerTraits: Sendable {
                 guard let chosen = first.flatMap({ SigningAlgorithm(rawValue: $0.rawValue) })
                 else { continue }
                 signing = chosen
+            case .rdmaTransform(let transforms): placedTransforms = Set(transforms)
             default: continue
             }
         }

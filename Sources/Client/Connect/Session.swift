@@ -48,12 +48,14 @@ public final class Session: Sendable {
         self.sessionTraits = sessionTraits
     }
 
-    /// Connects, agrees on a dialect and authenticates.
+    /// Connects, agrees on a dialect and authenticates. `noticed` is told of the session's
+    /// channels, on the client's own thread.
     public static func connect(
         to address: ServerAddress,
         as credentials: Credentials,
         options: ClientOptions = ClientOptions(),
-        runtime: ClientRuntime
+        runtime: ClientRuntime,
+        noticed: @escaping @Sendable (ChannelNews) -> Void = { _ in }
     ) async throws(ClientError) -> Session {
         let kind: TransportKind = options.transport == .rdma ? .rdma : .tcp
         guard kind == .tcp || runtime.connector.kinds().contains(.rdma) else {
@@ -86,7 +88,8 @@ public final class Session: Sendable {
                 options: options,
                 clientGUID: clientGUID,
                 traits: traits,
-                isGuest: sessionTraits.isGuest
+                isGuest: sessionTraits.isGuest,
+                noticed: noticed
             )
             let channels = await link.perform { Channels($0, security: security, maker: maker) }
             return Session(

@@ -70,18 +70,18 @@ struct SessionEstablishment {
         let result = await link.perform { link in
             Result { () throws(ClientError) in
                 let signing = try makeSigning()
-                link.protection = security.protection(signing: signing)
+                link.protection = security.protection(signing: signing, traits)
                 link.sessionID = sessionID
             }
         }
         try result.get()
-        let traits = SessionTraits(
+        let bound = SessionTraits(
             isGuest: false,
             isSigned: security.signsAll && !security.sealsAll,
             isSealed: security.sealsAll,
             canSeal: security.cipher != nil
         )
-        return (traits, security)
+        return (bound, security)
     }
 
     private func putInForceUnprotected(on link: Link) async throws(ClientError) -> Established {
@@ -127,6 +127,7 @@ struct SessionEstablishment {
                 protection.requiresSigning = requiresSigning
                 protection.cipher = try makeCipher()
                 protection.sealsAll = sealsAll
+                protection.allow(traits.placedTransforms)
                 link.protection = protection
                 link.sessionID = sessionID
                 return SessionSecurity(sessionID: sessionID, protection)

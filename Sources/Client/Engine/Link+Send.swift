@@ -12,6 +12,12 @@ extension Link {
         case closed
     }
 
+    /// Whether `send` would send a request about so many bytes.
+    func canSend(forBytes count: Int) -> Bool {
+        isOpen && requests.hasRoom(messageID: credits.nextMessageID, count: 1)
+            && credits.charge(forBytes: count) <= credits.available
+    }
+
     /// Sends one request whose answer goes to `handler`.
     ///
     /// `payload` follows what `encode` writes. With encryption it is encrypted in place, so it
@@ -28,7 +34,7 @@ extension Link {
     ) -> SendResult {
         guard isOpen else { return .closed }
         let charge = credits.charge(forBytes: payloadCount)
-        guard requests.hasRoom(messageID: credits.nextMessageID, count: 1),
+        guard canSend(forBytes: payloadCount),
             let messageID = credits.take(charge: charge)
         else { return .noCredits }
         let isSealed = seals(route)

@@ -13,6 +13,17 @@ struct Protection {
     /// One of the ends demands signatures: then data that a fabric places, which no signature
     /// covers, is out of the question.
     var requiresSigning = false
+    /// The ends agreed that data which a fabric places can be signed or encrypted by itself.
+    var signsPlaced = false
+    var sealsPlaced = false
+}
+
+extension Protection {
+    /// What of the negotiated transforms the keys at hand can do.
+    mutating func allow(_ transforms: Set<RDMATransformID>) {
+        signsPlaced = transforms.contains(.signing) && signing?.signsPlacedData == true
+        sealsPlaced = transforms.contains(.encryption) && cipher != nil
+    }
 }
 
 /// Where a request goes: a tree of the session, and whether that share wants encryption.

@@ -34,6 +34,8 @@ public struct ClientError: Error, Hashable, Sendable {
     public var statusName: String?
     /// The request was sent twice, because a channel died: the first may have done it already.
     var followsRepetition = false
+    /// No connection was to be had for as long as the caller is willing to wait.
+    var isFinal = false
 
     public init(
         _ kind: Kind,

@@ -25,29 +25,29 @@ extension Session {
     }
 
     private func listSharesOnce() async throws(ClientError) -> [ShareDescription] {
-            let share = try await share("IPC$")
-            let create = CreateRequest(
-                name: ServerServiceClient.pipeName,
-                desiredAccess: [
-                    .readData, .writeData, .appendData, .readExtendedAttributes,
-                    .readAttributes, .readControl, .synchronize,
-                ],
-                shareAccess: .all,
-                disposition: .open
-            )
-            let pipe = OpenFile(
-                route: share.route,
-                create: create,
-                wantsDurable: false,
-                isForReading: false,
-                createGUID: .zero
-            )
-            var request = Request(.create, route: share.route) { create.encode(to: &$0) }
-            request.opens = pipe
-            try await channels.exchange(request).check()
-            defer { share.closeSoon(pipe) }
-            try await bind(pipe)
-            return try await enumerate(pipe)
+        let share = try await share("IPC$")
+        let create = CreateRequest(
+            name: ServerServiceClient.pipeName,
+            desiredAccess: [
+                .readData, .writeData, .appendData, .readExtendedAttributes,
+                .readAttributes, .readControl, .synchronize,
+            ],
+            shareAccess: .all,
+            disposition: .open
+        )
+        let pipe = OpenFile(
+            route: share.route,
+            create: create,
+            wantsDurable: false,
+            isForReading: false,
+            createGUID: .zero
+        )
+        var request = Request(.create, route: share.route) { create.encode(to: &$0) }
+        request.opens = pipe
+        try await channels.exchange(request).check()
+        defer { share.closeSoon(pipe) }
+        try await bind(pipe)
+        return try await enumerate(pipe)
     }
 
     private func bind(_ pipe: OpenFile) async throws(ClientError) {

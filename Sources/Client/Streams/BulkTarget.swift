@@ -27,7 +27,7 @@ extension Link {
 
     /// The same for bytes that the fabric places; nil where it places none for this route.
     func placedCount(_ count: Int, for route: Route) -> Int? {
-        guard placesPlainly(route) else { return nil }
+        guard placing(for: route) != nil else { return nil }
         let placed = min(count, capabilities.placementByteCountMax, affordable(count))
         return placed >= BulkTarget.placedByteCountMin ? placed : nil
     }

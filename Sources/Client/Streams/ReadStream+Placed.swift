@@ -64,7 +64,8 @@ extension ReadStream {
             stop(.violation("the server's answer to a read makes no sense"))
             return false
         }
-        if response.dataLength > 0, response.dataRemaining == 0 { return false }
+        let hasTransform = response.flags.contains(.rdmaTransform)
+        if response.dataLength > 0, response.dataRemaining == 0, !hasTransform { return false }
         let count = Int(response.dataRemaining)
         guard count <= slots[slot].asked, count <= memory.capacity else {
             stop(.violation("the server claims to have written more than it was asked for"))
@@ -75,7 +76,27 @@ extension ReadStream {
             return false
         }
         memory.count = count
+        let transform = hasTransform ? transform(in: response, buffer, range) : nil
+        guard let protection = link.placing(for: target.route),
+            link.checkPlaced(memory, transform, by: protection)
+        else {
+            memory.recycle()
+            link.fail(.badSignature)
+            return true
+        }
         receive(memory, 0..<count, slot: slot)
         return true
+    }
+
+    /// MS-SMB2 3.2.5.11: instead of data, the answer holds what was done to it.
+    private func transform(
+        in response: ReadResponse,
+        _ buffer: IOBuffer,
+        _ range: Range<Int>
+    ) -> RDMATransform? {
+        let start = range.lowerBound + response.dataOffset
+        let part = buffer.bytes.extracting(start..<start + response.dataLength)
+        var reader = WireReader(part)
+        return try? RDMATransform(from: &reader)
     }
 }

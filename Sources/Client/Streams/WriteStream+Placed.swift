@@ -17,13 +17,22 @@ extension WriteStream {
                 access: .reading
             )
         else { return nil }
+        let protection = link.placing(for: target.route) ?? .plain
+        guard link.canSend(forBytes: count) else { return .noCredits }
+        // The loaded block is a copy: what is written again later is loaded again.
+        let transform = link.protectPlaced(memory, count: count, by: protection)
+        guard protection == .plain || transform != nil else {
+            link.fail(.badSeal)
+            return .closed
+        }
         let request = WriteRequest(
             fileID: target.open.fileID,
             offset: slots[slot].offset,
             dataLength: 0,
-            channel: .rdmaV1,
+            channel: transform == nil ? .rdmaV1 : .rdmaTransform,
             remainingBytes: UInt32(count)
         )
+        let transformCount = transform == nil ? 0 : PlacedProtection.transformByteCount
         let result = link.send(
             .write,
             route: target.route,
@@ -32,7 +41,11 @@ extension WriteStream {
             token: slot,
             isRepeated: slots[slot].isRepeated && channels.marksRepeats
         ) { writer in
-            request.encode(to: &writer, channelInfoCount: BufferDescriptor.encodedSize)
+            request.encode(
+                to: &writer,
+                channelInfoCount: transformCount + BufferDescriptor.encodedSize
+            )
+            transform?.encode(to: &writer, descriptorCount: BufferDescriptor.encodedSize)
             descriptor.encode(to: &writer)
         }
         // The memory stays here until the peer has answered.

@@ -13,27 +13,39 @@ struct Connecting {
     ) throws {
         let credentials = try Login(location: location, options: options).credentials()
         var client = ClientOptions()
-        client.signs = options.sign && !credentials.isAnonymous
+        client.signs = options.sign != false && !credentials.isAnonymous
+        client.requiresSigning = options.sign == true && !credentials.isAnonymous
         client.encrypts = options.encrypt
         client.acceptsGuest = options.anonymous || credentials.user.lowercased() == "guest"
         client.timeoutSeconds = options.timeout
+        client.transport = options.transport
+        client.iwarpPort = options.iwarpPort
+        client.deadlineSeconds = options.deadline
         client.dialectMax = Self.dialect(options.dialect)
         if let transfer {
             client.blockByteCount = transfer.block.bytes
             client.depth = transfer.depth
         }
         runtime = try ClientRuntime(connector: TCPClientConnector())
+        let isVerbose = options.verbose
         connection = ServerConnection(
             to: location.address,
             as: credentials,
             options: client,
-            runtime: runtime
-        ) { error in
-            // In a pipe, only what could not be mended is worth a line.
-            guard Terminal.errorIsTerminal else { return }
-            StandardError.write("\r\u{1b}[K")
-            StandardError.report("\(error); trying again")
-        }
+            runtime: runtime,
+            reconnecting: { error in
+                // In a pipe, only what could not be mended is worth a line.
+                guard Terminal.errorIsTerminal else { return }
+                Self.report("\(error); trying again")
+            },
+            noticed: { if isVerbose { Self.report(ChannelText.line($0)) } }
+        )
+    }
+
+    /// Past a line of progress that may be there.
+    private static func report(_ text: String) {
+        if Terminal.errorIsTerminal { StandardError.write("\r\u{1b}[K") }
+        StandardError.report(text)
     }
 
     /// Runs `body` and logs off, whatever came of it.

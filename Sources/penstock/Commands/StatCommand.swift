@@ -34,7 +34,8 @@ struct StatCommand: AsyncParsableCommand {
                     // Some servers show links and do not tell where they lead.
                     target = try? await share.linkTarget(location.path)
                 }
-                show(facts, target, space, share, location)
+                let channels = await share.session.activeChannels
+                show(facts, target, space, share, location, channels)
             }
         }
     }
@@ -44,16 +45,19 @@ struct StatCommand: AsyncParsableCommand {
         _ target: String?,
         _ space: (total: UInt64, available: UInt64)?,
         _ share: Share,
-        _ location: Location
+        _ location: Location,
+        _ channels: [ChannelDescription]
     ) {
         var output = Output()
         if json {
             var members = members(facts, space, location)
             if let target { members.append(("target", .string(target))) }
+            members.append(("channels", .array(channels.map { ChannelText.json($0) })))
             output.line(JSONText.object(members).text)
         } else {
             var lines = lines(facts, space, share, location)
             if let target { lines.insert(("target", EntryName.shown(target)), at: 2) }
+            lines += channels.map { ("connection", ChannelText.short($0)) }
             for (name, value) in lines {
                 output.line(name + String(repeating: " ", count: 12 - name.count) + value)
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Client
 
 /// How to reach a server and who to be there; every client command takes these.
 struct ConnectionOptions: ParsableArguments {
@@ -23,14 +24,50 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Sign every message, so that nobody on the way can change it.",
+            "Demand signatures, or make none.",
             discussion: """
-                Without signing, data still passes unchanged on a network that you trust; a \
-                server that demands signatures gets them all the same.
+                Without either, every message is signed and no answer is believed without a \
+                signature, but data that RDMA places beside its message is not covered. With \
+                --sign that is signed as well, or sent in the message to servers that cannot. \
+                With --no-sign nothing is, except for servers that demand it.
                 """
         )
     )
-    var sign = true
+    var sign: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "Use auto, rdma or tcp.",
+            discussion: """
+                auto connects by TCP, asks the server for its RDMA interfaces, moves data by \
+                RDMA where both ends can, and by TCP where not or when RDMA fails; rdma uses \
+                nothing else; tcp uses one TCP connection.
+                """,
+            valueName: "transport"
+        ),
+        transform: Self.transport
+    )
+    var transport = TransportChoice.auto
+
+    @Option(
+        help: ArgumentHelp(
+            "Look for an iWARP server on this port.",
+            valueName: "port",
+            visibility: .hidden
+        )
+    )
+    var iwarpPort = Endpoint.defaultIWARPPort
+
+    @Option(
+        help: ArgumentHelp(
+            "When every connection is lost, look for another one for this long.",
+            valueName: "seconds"
+        )
+    )
+    var deadline = 30
+
+    @Flag(name: .shortAndLong, help: "Say on standard error which connections are used.")
+    var verbose = false
 
     @Option(
         help: ArgumentHelp("Give up when the server is silent for this long.", valueName: "seconds")
@@ -50,6 +87,9 @@ struct ConnectionOptions: ParsableArguments {
         guard (1...86_400).contains(timeout) else {
             throw ValidationError("--timeout takes 1 to 86400 seconds.")
         }
+        guard (0...86_400).contains(deadline) else {
+            throw ValidationError("--deadline takes 0 to 86400 seconds.")
+        }
         guard ["2.1", "3.0", "3.0.2", "3.1.1"].contains(dialect) else {
             throw ValidationError("--dialect takes 2.1, 3.0, 3.0.2 or 3.1.1.")
         }
@@ -59,5 +99,12 @@ struct ConnectionOptions: ParsableArguments {
         if anonymous, encrypt {
             throw ValidationError("an anonymous session has no key to encrypt with.")
         }
+    }
+
+    private static func transport(_ text: String) throws -> TransportChoice {
+        guard let choice = TransportChoice(rawValue: text) else {
+            throw ValidationError("--transport takes auto, rdma or tcp.")
+        }
+        return choice
     }
 }
