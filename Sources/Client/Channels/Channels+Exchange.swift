@@ -64,6 +64,7 @@ extension Channels {
             open.opened(response)
             keep(open)
         }
+        if let name = request.newName, reply.status == .success { request.open?.moved(to: name) }
         if let open = request.closes, reply.status != .pending { forget(open) }
     }
 

@@ -106,6 +106,13 @@ extension Channels {
         _ opens: [(OpenFile, Revival.Outcome)]
     ) {
         self.security = security
+        // MS-SMB2 3.3.5.9.10: a CREATE can be answered a second time in its own session alone. What
+        // the lost session may have opened goes when the new open is in its way.
+        for exchange in waiting {
+            for request in exchange.requests {
+                request.opens?.renew(createGUID: GUID(rawValue: SecureRandom.integer()))
+            }
+        }
         for tree in trees { tree.old.identifier = tree.now.identifier }
         for (open, outcome) in opens {
             switch outcome {

@@ -21,7 +21,7 @@ final class OpenFile: @unchecked Sendable {
     static let durableMilliseconds: UInt32 = 60_000
 
     let route: Route
-    private let create: CreateRequest
+    private var create: CreateRequest
     /// Whether the server shall keep the open while there is no connection (MS-SMB2 3.2.4.3.5),
     /// and carry out a CREATE once that comes twice. For dialects from 3.0 on.
     let wantsDurable: Bool
@@ -68,6 +68,12 @@ final class OpenFile: @unchecked Sendable {
         )
         self.fileID = fileID
     }
+
+    /// The file has another name from now on.
+    func moved(to name: String) { create.name = name }
+
+    /// The CREATE is sent as if it were the first.
+    func renew(createGUID: GUID) { self.createGUID = createGUID }
 
     /// MS-SMB2 3.2.4.3.5: a durable open needs a batch oplock. The file's number on the disk tells
     /// later whether a name still leads to it.

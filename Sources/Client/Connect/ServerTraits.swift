@@ -18,6 +18,8 @@ struct ServerTraits: Sendable {
     /// Negotiated preauthentication hash of the NEGOTIATE messages; meaningful in 3.1.1 alone.
     var preauthHash: PreauthHash
     var securityBuffer: [UInt8]
+    /// How far the server's clock is ahead of ours, in 100-nanosecond intervals.
+    var clockLead: Int64
 
     /// No message body of this program is larger, whatever the server allows.
     static let payloadMax = 8 << 20
@@ -36,6 +38,7 @@ struct ServerTraits: Sendable {
         serverGUID = response.serverGUID.rawValue
         self.preauthHash = preauthHash
         securityBuffer = response.securityBuffer
+        clockLead = Int64(bitPattern: response.systemTime.rawValue &- Timestamp.now.rawValue)
         let sizes = [response.maxTransactSize, response.maxReadSize, response.maxWriteSize]
         // MS-SMB2 3.2.5.2: less than 64 KiB is no size that a server may name.
         guard sizes.allSatisfy({ $0 >= 65536 }) else {

@@ -84,9 +84,7 @@ final class Exchange: ReplyHandler, @unchecked Sendable {
             clear()
             if home.sendLater(self) { return }
         }
-        for (request, reply) in zip(requests, replies) where reply.status == .success {
-            home?.note(request, reply)
-        }
+        for (request, reply) in zip(requests, replies) { home?.note(request, reply) }
         finish(.success(Outcome(replies: replies, sent: sentBytes, wasRepeated: isRepeated)))
     }
 

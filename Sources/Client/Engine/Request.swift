@@ -24,6 +24,8 @@ struct Request: Sendable {
     /// The open that a CREATE makes, or that a CLOSE ends.
     var opens: OpenFile?
     var closes: OpenFile?
+    /// The name that the file of `open` has afterwards.
+    var newName: String?
     var encode: @Sendable (inout WireWriter) -> Void
 
     init(

@@ -44,10 +44,14 @@ public final class RemoteFile: Sendable {
 
     /// Gives the open file another name.
     public func rename(to target: RemotePath, replacing: Bool) async throws(ClientError) {
-        try await set(
-            RenameInformation(replaceIfExists: replacing, fileName: target.wireText),
-            "rename"
+        let information = RenameInformation(
+            replaceIfExists: replacing,
+            fileName: target.wireText
         )
+        var request = Share.setInfo(information, of: open)
+        request.newName = target.wireText
+        let reply = try await channels.exchange(request)
+        try named("rename") { () throws(ClientError) in try reply.check() }
     }
 
     /// Removes the file when it is closed.

@@ -19,10 +19,38 @@ extension Share {
         _ path: RemotePath,
         for purpose: Purpose = .read
     ) async throws(ClientError) -> RemoteFile {
+        let began = Timestamp.now
+        do throws(ClientError) {
+            return try await openOnce(path, for: purpose)
+        } catch {
+            // A channel died under the request: was it we who made the file?
+            guard purpose == .create, error.kind == .exists, error.followsRepetition,
+                let file = try? await openOnce(path, for: .update)
+            else { throw error }
+            if file.facts.byteCount == 0, !isOlder(file.facts.created, than: began) { return file }
+            file.closeSoon()
+            throw error
+        }
+    }
+
+    /// By the server's clock, with some tolerance.
+    private func isOlder(_ time: Timestamp, than began: Timestamp) -> Bool {
+        let tolerance: Int64 = 20_000_000
+        let lead = session.traits.clockLead
+        return Int64(bitPattern: time.rawValue) < Int64(bitPattern: began.rawValue) + lead
+            - tolerance
+    }
+
+    private func openOnce(
+        _ path: RemotePath,
+        for purpose: Purpose
+    ) async throws(ClientError) -> RemoteFile {
         let open = openFile(Self.request(path, purpose), isForReading: purpose == .read)
         do throws(ClientError) {
-            let reply = try await channels.exchange(Self.request(for: open))
-            let response = try Self.created(reply)
+            let outcome = try await channels.exchange([Self.request(for: open)])
+            let response = try Self.repeatable(outcome.wasRepeated) { () throws(ClientError) in
+                try Self.created(outcome.replies[0])
+            }
             return RemoteFile(
                 share: self,
                 path: path,
