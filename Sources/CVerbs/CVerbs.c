@@ -1,6 +1,7 @@
 #include "CVerbs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <rdma/rdma_netlink.h>
 #include <stdint.h>
@@ -70,4 +71,10 @@ int cverbs_port_interface(uint32_t device_index, uint32_t port) {
     }
     close(descriptor);
     return result;
+}
+
+int cverbs_set_nonblocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0) return -errno;
+    return fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
 }

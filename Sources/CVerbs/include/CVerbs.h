@@ -20,4 +20,48 @@ static inline struct ibv_mr *cverbs_reg_mr(struct ibv_pd *domain, void *address,
 // one there, which the other sources do not. 0 where a port has none, or the negated errno.
 int cverbs_port_interface(uint32_t device_index, uint32_t port);
 
+// Work requests. The fields are unions in unions: they are filled here.
+
+static inline void cverbs_fill_one_sided(struct ibv_send_wr *request, struct ibv_sge *piece,
+                                         enum ibv_wr_opcode operation, uint64_t id,
+                                         uint64_t remote_address, uint32_t remote_key) {
+    request->wr_id = id;
+    request->next = NULL;
+    request->sg_list = piece;
+    request->num_sge = 1;
+    request->opcode = operation;
+    request->send_flags = 0;
+    request->wr.rdma.remote_addr = remote_address;
+    request->wr.rdma.rkey = remote_key;
+}
+
+static inline void cverbs_fill_send(struct ibv_send_wr *request, struct ibv_sge *pieces, int count,
+                                    uint64_t id) {
+    request->wr_id = id;
+    request->next = NULL;
+    request->sg_list = pieces;
+    request->num_sge = count;
+    request->opcode = IBV_WR_SEND;
+    request->send_flags = 0;
+}
+
+// The second field is where the provider of siw looks for the key.
+static inline void cverbs_invalidate(struct ibv_send_wr *request, uint32_t key) {
+    request->opcode = IBV_WR_SEND_WITH_INV;
+    request->invalidate_rkey = key;
+    request->wr.rdma.remote_addr = 0;
+    request->wr.rdma.rkey = key;
+}
+
+static inline void cverbs_fill_receive(struct ibv_recv_wr *request, struct ibv_sge *piece,
+                                       uint64_t id) {
+    request->wr_id = id;
+    request->next = NULL;
+    request->sg_list = piece;
+    request->num_sge = 1;
+}
+
+// Makes a descriptor answer EAGAIN instead of waiting. 0 or the negated errno.
+int cverbs_set_nonblocking(int descriptor);
+
 #endif

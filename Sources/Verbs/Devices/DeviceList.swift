@@ -48,7 +48,7 @@ internal import Descriptors
         return devices
     }
 
-    private static func identity(of device: UnsafeMutablePointer<ibv_device>) -> Identity {
+    static func identity(of device: UnsafeMutablePointer<ibv_device>) -> Identity {
         let name = unsafe String(cString: ibv_get_device_name(device))
         return Identity(name: name, index: unsafe Int(ibv_get_device_index(device)))
     }
