@@ -76,7 +76,7 @@ let package = Package(
             name: "DirectLab",
             dependencies: [
                 "CAllocationCounter", "CSystem", "Descriptors", "Reactor", "SMBDirect",
-                "Transport", "Verbs",
+                "Transport", "Verbs", "Wire",
             ],
             path: "Tests/Direct",
             exclude: ["run"],

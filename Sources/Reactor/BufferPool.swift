@@ -62,16 +62,25 @@ public final class BufferPool: @unchecked Sendable {
     /// The largest message that fits a buffer.
     public static let largestCapacity = SizeClass.page8M.capacity
 
+    /// The size of the smallest buffers.
+    public static let smallestCapacity = SizeClass.small.capacity
+
     /// What one pool may hold, lent and free together.
     public static let defaultByteCountMax = 512 << 20
 
     private let shelves: [BufferShelf]
     private let accounting: BufferAccounting
+    private let memory: (any BufferMemory)?
     private let thread = Atomic<UInt>(0)
     private let returned = Mutex<[IOBuffer]>([])
     private let hasReturned = Atomic<Bool>(false)
 
-    public init(byteCountMax: Int = BufferPool.defaultByteCountMax) {
+    /// `memory` nil is the system's own.
+    public init(
+        byteCountMax: Int = BufferPool.defaultByteCountMax,
+        memory: (any BufferMemory)? = nil
+    ) {
+        self.memory = memory
         accounting = BufferAccounting(byteCountMax: byteCountMax)
         shelves = SizeClass.allCases.map { _ in BufferShelf() }
         bindToCurrentThread()
@@ -96,9 +105,9 @@ public final class BufferPool: @unchecked Sendable {
             buffer.count = 0
             return buffer
         }
-        var buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting)
+        var buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting, memory: memory)
         if buffer == nil && releaseIdle(keepingRecent: false) > 0 {
-            buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting)
+            buffer = IOBuffer(sizeClass: sizeClass, accounting: accounting, memory: memory)
         }
         buffer?.lender = self
         return buffer
@@ -123,12 +132,12 @@ public final class BufferPool: @unchecked Sendable {
     }
 
     /// Whether there is memory that `trim` could give back sooner or later.
-    var hasIdleMemory: Bool {
+    public var hasIdleMemory: Bool {
         hasReturned.load(ordering: .relaxed) || shelves.contains { $0.count > 0 }
     }
 
     /// Gives back what was not needed since the last call.
-    func trim() {
+    public func trim() {
         if hasReturned.load(ordering: .acquiring) { collectReturned() }
         releaseIdle(keepingRecent: true)
     }

@@ -17,23 +17,44 @@
     /// The next one of the pool's free buffers.
     var below: IOBuffer?
     private let accounting: BufferAccounting
+    private let memory: (any BufferMemory)?
+    private let block: BufferBlock?
 
-    init?(sizeClass: BufferPool.SizeClass, accounting: BufferAccounting) {
+    init?(
+        sizeClass: BufferPool.SizeClass,
+        accounting: BufferAccounting,
+        memory: (any BufferMemory)?
+    ) {
         guard accounting.reserve(sizeClass.capacity) else { return nil }
-        guard let memory = unsafe sizeClass.allocate() else {
+        block = memory?.allocate(byteCount: sizeClass.capacity)
+        let start = unsafe memory == nil ? sizeClass.allocate() : block?.base
+        guard let start = unsafe start else {
             accounting.release(sizeClass.capacity)
             return nil
         }
-        unsafe base = memory
+        unsafe base = start
+        self.memory = memory
         capacity = sizeClass.capacity
         self.sizeClass = sizeClass
         self.accounting = accounting
     }
 
     deinit {
-        unsafe sizeClass.deallocate(base)
+        if let memory, let block {
+            memory.free(block)
+        } else {
+            unsafe sizeClass.deallocate(base)
+        }
         accounting.release(capacity)
     }
+
+    /// Whether the bytes lie in this memory, whose keys are then `localKey` and `remoteKey`.
+    public func isPart(of memory: any BufferMemory) -> Bool { self.memory === memory }
+
+    /// What a device knows the memory by; zero where none does.
+    public var localKey: UInt32 { block?.localKey ?? 0 }
+    /// What the peers of the device know it by; zero where they may not reach it.
+    public var remoteKey: UInt32 { block?.remoteKey ?? 0 }
 
     /// Gives the buffer back. Its bytes are no longer the caller's.
     public func recycle() {

@@ -1,4 +1,11 @@
 extension DirectMachine {
+    /// The peer has shown that it is there other than by a message: it acknowledged one of ours,
+    /// or its memory was read.
+    public mutating func heard() {
+        wasHeard = true
+        probe = .none
+    }
+
     /// Looks at the clock (MS-SMBD 3.1.6) and says when to look again. Throws when the peer has
     /// taken too long. A keepalive that became due is what `nextSegment` returns next.
     ///

@@ -7,6 +7,8 @@ struct DirectLab {
         let arguments = CommandLine.arguments.dropFirst()
         var suite = LabSuite(wanted: Array(arguments))
         DeviceChecks.run(&suite)
+        MessageChecks.run(&suite)
+        PlacementChecks.run(&suite)
         suite.finish()
     }
 }

@@ -49,3 +49,5 @@ func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = unsafe bytes.withUnsafeBytes { unsafe write(1, $0.baseAddress, $0.count) }
 }
+
+func pause(milliseconds: Int) { usleep(UInt32(milliseconds) * 1000) }

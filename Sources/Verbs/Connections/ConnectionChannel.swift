@@ -13,10 +13,14 @@ internal import Descriptors
             throw VerbsError(.current, call: "rdma_create_event_channel")
         }
         unsafe handle = channel
+        LiveObjects.add(1)
         try VerbsError.setNonblocking(unsafe channel.pointee.fd)
     }
 
-    deinit { unsafe rdma_destroy_event_channel(handle) }
+    deinit {
+        unsafe rdma_destroy_event_channel(handle)
+        LiveObjects.add(-1)
+    }
 
     /// Readable when there is an event.
     public var descriptor: Int32 { unsafe handle.pointee.fd }

@@ -15,15 +15,20 @@ internal import Descriptors
         }
         unsafe handle = made
         self.channel = channel
+        LiveObjects.add(1)
     }
 
     init(adopting handle: UnsafeMutablePointer<rdma_cm_id>, channel: ConnectionChannel) {
         unsafe self.handle = handle
         unsafe handle.pointee.context = nil
         self.channel = channel
+        LiveObjects.add(1)
     }
 
-    deinit { unsafe rdma_destroy_id(handle) }
+    deinit {
+        unsafe rdma_destroy_id(handle)
+        LiveObjects.add(-1)
+    }
 
     /// What the events of this identifier are known by.
     public var token: UInt {

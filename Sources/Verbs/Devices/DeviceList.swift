@@ -31,6 +31,64 @@ internal import Descriptors
         return list
     }
 
+    /// A port without what only the device itself knows.
+    public struct PortSummary: Hashable, Sendable {
+        public var device: Identity
+        public var number: Int
+        public var fabric: Fabric
+        public var interfaceIndex: UInt32
+        public var bitsPerSecond: UInt64
+    }
+
+    /// The ports of all devices, found without opening any: `sysfs` and netlink know them. A device
+    /// that is being removed is not among them.
+    public static func ports() -> [PortSummary] {
+        let list = DeviceList()
+        var ports: [PortSummary] = []
+        for position in 0..<list.count {
+            guard let entry = unsafe list.entries?[position] else { continue }
+            let identity = unsafe identity(of: entry)
+            let transport = unsafe entry.pointee.transport_type
+            for number in 1...portCountMax {
+                let folder = "/sys/class/infiniband/\(identity.name)/ports/\(number)"
+                guard let layer = SystemText.read(folder + "/link_layer") else { break }
+                var interface: UInt32 = 0
+                if let device = UInt32(exactly: identity.index) {
+                    let found = cverbs_port_interface(device, UInt32(number))
+                    interface = UInt32(max(0, found))
+                }
+                ports.append(
+                    PortSummary(
+                        device: identity,
+                        number: number,
+                        fabric: fabric(transport, isEthernet: layer == "Ethernet"),
+                        interfaceIndex: interface,
+                        bitsPerSecond: bitsPerSecond(SystemText.read(folder + "/rate")),
+                    )
+                )
+            }
+        }
+        return ports
+    }
+
+    private static let portCountMax = 16
+
+    private static func fabric(_ transport: ibv_transport_type, isEthernet: Bool) -> Fabric {
+        switch transport {
+        case IBV_TRANSPORT_IWARP: .iwarp
+        case IBV_TRANSPORT_IB: isEthernet ? .roce : .infiniband
+        default: .other
+        }
+    }
+
+    /// "100 Gb/sec (4X EDR)", "2.5 Gb/sec (1X SDR)".
+    private static func bitsPerSecond(_ rate: String?) -> UInt64 {
+        guard let number = rate?.split(separator: " ").first, let gigabits = Double(number),
+            gigabits >= 0, gigabits < 1e6
+        else { return 0 }
+        return UInt64(gigabits * 1e9)
+    }
+
     /// Every device that could be asked; one that goes away meanwhile is left out.
     public static func devices() -> [Device] {
         let list = DeviceList()

@@ -31,6 +31,7 @@ internal import Glibc
             index: identity.index,
             guid: String(repeating: "0", count: 16 - digits.count) + digits,
             firmware: Self.text(attributes.fw_ver),
+            vendorID: attributes.vendor_id,
             fabric: fabric,
             capabilities: capabilities(attributes, fabric),
             ports: ports,

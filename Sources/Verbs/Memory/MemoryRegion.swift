@@ -23,9 +23,13 @@ internal import Descriptors
         else { throw VerbsError(.current, call: "ibv_reg_mr") }
         unsafe handle = region
         self.domain = domain
+        LiveObjects.add(1)
     }
 
-    deinit { unsafe ibv_dereg_mr(handle) }
+    deinit {
+        unsafe ibv_dereg_mr(handle)
+        LiveObjects.add(-1)
+    }
 
     /// What this end's work requests name the memory by.
     public var localKey: UInt32 { unsafe handle.pointee.lkey }

@@ -13,7 +13,11 @@ internal import Descriptors
         }
         unsafe handle = domain
         self.context = context
+        LiveObjects.add(1)
     }
 
-    deinit { unsafe ibv_dealloc_pd(handle) }
+    deinit {
+        unsafe ibv_dealloc_pd(handle)
+        LiveObjects.add(-1)
+    }
 }

@@ -1,50 +1,35 @@
 internal import CVerbs
 internal import Descriptors
 
-/// Where finished work requests come out, with a descriptor that tells when to look. The C types
-/// are `ibv_cq` and `ibv_comp_channel`.
+/// Where finished work requests come out. The C type is `ibv_cq`.
 @safe public final class CompletionQueue: @unchecked Sendable {
     /// Acknowledging takes a lock: many events are acknowledged at once.
     private static let eventsPerAcknowledgement: UInt32 = 64
 
     let handle: UnsafeMutablePointer<ibv_cq>
-    private let channel: UnsafeMutablePointer<ibv_comp_channel>
-    private let context: DeviceContext
+    private let channel: CompletionChannel
     private var unacknowledged: UInt32 = 0
 
     /// `depth` covers every request that may be under way: a queue that runs over is lost.
-    public init(on context: DeviceContext, depth: Int) throws(VerbsError) {
-        guard let channel = unsafe ibv_create_comp_channel(context.handle) else {
-            throw VerbsError(.current, call: "ibv_create_comp_channel")
-        }
-        do {
-            try VerbsError.setNonblocking(unsafe channel.pointee.fd)
-        } catch {
-            unsafe ibv_destroy_comp_channel(channel)
-            throw error
-        }
+    public init(on channel: CompletionChannel, depth: Int) throws(VerbsError) {
         let depth = Int32(clamping: depth)
-        guard let queue = unsafe ibv_create_cq(context.handle, depth, nil, channel, 0) else {
-            let error = VerbsError(.current, call: "ibv_create_cq")
-            unsafe ibv_destroy_comp_channel(channel)
-            throw error
+        let context = unsafe channel.context.handle
+        guard let queue = unsafe ibv_create_cq(context, depth, nil, channel.handle, 0) else {
+            throw VerbsError(.current, call: "ibv_create_cq")
         }
         unsafe handle = queue
-        unsafe self.channel = channel
-        self.context = context
+        self.channel = channel
+        LiveObjects.add(1)
     }
 
     deinit {
         if unacknowledged > 0 { unsafe ibv_ack_cq_events(handle, unacknowledged) }
         unsafe ibv_destroy_cq(handle)
-        unsafe ibv_destroy_comp_channel(channel)
+        LiveObjects.add(-1)
     }
 
-    /// See `DeviceEvent.token`.
+    /// See `DeviceEvent.token` and `CompletionChannel.next`.
     public var token: UInt { unsafe UInt(bitPattern: handle) }
-
-    /// Readable when something was completed after `arm`.
-    public var descriptor: Int32 { unsafe channel.pointee.fd }
 
     /// Asks for one event when the next request is completed. What was completed before tells
     /// nobody: poll once more afterwards.
@@ -52,32 +37,18 @@ internal import Descriptors
         try VerbsError.check(unsafe ibv_req_notify_cq(handle, 0), "ibv_req_notify_cq")
     }
 
-    /// Takes the events that made the descriptor readable. Answers whether there was one.
-    public func takeEvents() -> Bool {
-        var any = false
-        while true {
-            var queue: UnsafeMutablePointer<ibv_cq>?
-            var context: UnsafeMutableRawPointer?
-            guard unsafe ibv_get_cq_event(channel, &queue, &context) == 0 else { break }
-            any = true
-            unacknowledged += 1
-            // One arming makes one event: another call would only say that there is no other.
-            break
-        }
-        if unacknowledged >= Self.eventsPerAcknowledgement {
-            unsafe ibv_ack_cq_events(handle, unacknowledged)
-            unacknowledged = 0
-        }
-        return any
+    /// The channel has handed out an event of this queue.
+    public func noticeEvent() {
+        unacknowledged += 1
+        guard unacknowledged >= Self.eventsPerAcknowledgement else { return }
+        unsafe ibv_ack_cq_events(handle, unacknowledged)
+        unacknowledged = 0
     }
 
     /// Takes what is finished, up to the batch's room.
     public func poll(into batch: CompletionBatch) throws(VerbsError) {
         let count = unsafe ibv_poll_cq(handle, Int32(batch.capacity), batch.entries)
-        guard count >= 0 else {
-            batch.count = 0
-            throw VerbsError(.inputOutput, call: "ibv_poll_cq")
-        }
-        batch.count = Int(count)
+        batch.count = Int(max(0, count))
+        if count < 0 { throw VerbsError(.inputOutput, call: "ibv_poll_cq") }
     }
 }

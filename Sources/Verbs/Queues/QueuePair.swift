@@ -26,7 +26,8 @@ internal import Descriptors
 
     private let identifier: ConnectionIdentifier
     private let domain: ProtectionDomain
-    private let completions: CompletionQueue
+    private let sendCompletions: CompletionQueue
+    private let receiveCompletions: CompletionQueue
     let handle: UnsafeMutablePointer<ibv_qp>
 
     /// Makes the queue pair of an identifier that is bound to a device. Nothing that is sent
@@ -34,12 +35,13 @@ internal import Descriptors
     public init(
         of identifier: ConnectionIdentifier,
         in domain: ProtectionDomain,
-        completions: CompletionQueue,
+        sendCompletions: CompletionQueue,
+        receiveCompletions: CompletionQueue,
         depths: Depths
     ) throws(VerbsError) {
         var attributes = unsafe ibv_qp_init_attr()
-        unsafe attributes.send_cq = completions.handle
-        unsafe attributes.recv_cq = completions.handle
+        unsafe attributes.send_cq = sendCompletions.handle
+        unsafe attributes.recv_cq = receiveCompletions.handle
         unsafe attributes.qp_type = IBV_QPT_RC
         unsafe attributes.cap.max_send_wr = UInt32(depths.sendCount)
         unsafe attributes.cap.max_recv_wr = UInt32(depths.receiveCount)
@@ -54,11 +56,16 @@ internal import Descriptors
         unsafe handle = pair
         self.identifier = identifier
         self.domain = domain
-        self.completions = completions
+        self.sendCompletions = sendCompletions
+        self.receiveCompletions = receiveCompletions
+        LiveObjects.add(1)
     }
 
     /// When this returns the device touches no memory for the queue pair any more.
-    deinit { unsafe rdma_destroy_qp(identifier.handle) }
+    deinit {
+        unsafe rdma_destroy_qp(identifier.handle)
+        LiveObjects.add(-1)
+    }
 
     /// See `DeviceEvent.token`.
     public var token: UInt { unsafe UInt(bitPattern: handle) }
