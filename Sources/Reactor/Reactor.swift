@@ -143,6 +143,8 @@ internal import Synchronization
         while !isStopping.load(ordering: .relaxed) {
             let handled = wait()
             now = csystem_monotonic_nanoseconds()
+            // What was posted before a peer was told of it happens before the peer's next word.
+            if handled > 0 && hasMail.load(ordering: .relaxed) { readMail() }
             if handled > 0 { dispatch(handled) }
             if hasMail.load(ordering: .relaxed) { readMail() }
             while let fire = timers.popExpired(at: now) { fire() }

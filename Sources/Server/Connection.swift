@@ -13,6 +13,8 @@ import Wire
 final class Connection {
     let server: Server
     let transport: any Transport
+    /// Counts connections in the order they came.
+    let number: UInt64
     var reactor: Reactor { transport.reactor }
     var log: Logger
     /// The thread's table that the connection is in.
@@ -39,9 +41,10 @@ final class Connection {
     /// No new requests; the connection goes once the present ones are answered.
     private var isDraining = false
 
-    init(server: Server, transport: any Transport, log: Logger) {
+    init(server: Server, transport: any Transport, number: UInt64, log: Logger) {
         self.server = server
         self.transport = transport
+        self.number = number
         self.log = log
         negotiator = NegotiationMachine(policy: server.configuration.negotiationPolicy)
         window = MessageIDWindow(creditsMax: server.configuration.limits.creditsMax)
@@ -87,6 +90,7 @@ final class Connection {
         session.channels.removeAll { $0.connection === self }
         session.pendingAuthentications.removeAll { $0.connection === self }
         cancelPending(of: session, status: .userSessionDeleted)
+        shard?.repeatBreaks(of: session)
         if session.channels.isEmpty, session.pendingAuthentications.isEmpty {
             shard?.end(session)
         }

@@ -10,7 +10,7 @@ import Wire
 public final class Server: Sendable {
     public let configuration: ServerConfiguration
     public let log: Logger
-    let files = OpenFiles(allowsLeases: false)
+    let files = OpenFiles(allowsLeases: true)
     let durables: DurableOpens
     let pool: FileIOPool
     private let shared: Mutex<Shared>
@@ -24,6 +24,7 @@ public final class Server: Sendable {
         /// Which shard serves a client, and how many connections it has.
         var clients: [GUID: (shard: Int, connectionCount: Int)] = [:]
         var connectionCount = 0
+        var acceptedCount: UInt64 = 0
         var isStopping = false
     }
 
@@ -59,22 +60,30 @@ public final class Server: Sendable {
     /// Serves a new connection, on the reactor it was accepted on. False when there are too many.
     @discardableResult
     public func accept(_ transport: any Transport, peer: String) -> Bool {
-        let admitted = shared.withLock { shared in
+        let admitted: UInt64? = shared.withLock { shared in
             guard
                 !shared.isStopping,
                 shared.connectionCount < configuration.limits.connectionCountMax
-            else { return false }
+            else { return nil }
             shared.connectionCount += 1
-            return true
+            shared.acceptedCount += 1
+            return shared.acceptedCount
         }
-        guard admitted, let shard = shards.first(where: { $0.reactor === transport.reactor }) else {
+        guard let number = admitted,
+            let shard = shards.first(where: { $0.reactor === transport.reactor })
+        else {
             log.warning("connection refused: too many", metadata: ["peer": "\(peer)"])
             transport.close(flushing: false)
             return false
         }
         var log = log
         log[metadataKey: "peer"] = "\(peer)"
-        let connection = Connection(server: self, transport: transport, log: log)
+        let connection = Connection(
+            server: self,
+            transport: transport,
+            number: number,
+            log: log
+        )
         shard.adopt(connection)
         transport.receiver = connection
         connection.startAuthenticationTimer()
@@ -104,6 +113,9 @@ public final class Server: Sendable {
         }
         return shards[index]
     }
+
+    /// The shard that serves a client now, while it has connections.
+    func shardIndex(serving guid: GUID) -> Int? { shared.withLock { $0.clients[guid]?.shard } }
 
     // MARK: Sessions
 

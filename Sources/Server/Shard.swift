@@ -66,6 +66,19 @@ final class Shard: @unchecked Sendable {
         }
     }
 
+    /// The client's first connection that a notification can be sent on.
+    func connection(of guid: GUID) -> (Connection, Session)? {
+        var first: (Connection, Session)?
+        for connection in connections.values
+        where !connection.isClosed && connection.negotiation?.clientGUID == guid {
+            if let first, first.0.number < connection.number { continue }
+            if let session = connection.sessions.first(where: { $0.state == .valid }) {
+                first = (connection, session)
+            }
+        }
+        return first
+    }
+
     var connectionCount: Int { connections.count }
 
     /// Lets every connection finish its requests and close, then calls back.

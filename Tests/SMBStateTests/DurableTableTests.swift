@@ -182,7 +182,8 @@ import Testing
             (claim(lease: .init(key: 8, isVersion2: true)), held, .objectNameNotFound),
             (claim(lease: .init(key: 9, isVersion2: false)), held, .objectNameNotFound),
             (claim(lease: lease, fileName: "X"), held, .invalidParameter),
-            (claim(createGUID: nil, lease: nil, fileName: "X"), held, .invalidParameter),
+            (claim(createGUID: nil, lease: lease, fileName: "X"), held, .invalidParameter),
+            (claim(createGUID: nil, fileName: "X"), held, .objectNameNotFound),
             (claim(lease: lease), Self.batch, .success),
             (claim(lease: lease), held, .success),
         ]

@@ -163,10 +163,50 @@ private func lease(_ key: UInt128) -> LeaseID { LeaseID(client: 1, key: key) }
         let own = open(3, key: 1, .all)
         #expect(state(own) == .all)
         #expect(grant(own)?.isBreaking == true)
-        #expect(table.close(OpenID(3)).woken == [WaiterID(2)])
-        #expect(plainOpen(2) == .wait(breaks: []))
+        // Its close is no answer to the break.
+        #expect(table.close(OpenID(3)).woken == [])
         #expect(table.acknowledgeLease(lease(1), state: readHandle).woken == [WaiterID(2)])
         #expect(state(plainOpen(2)) == [])
+    }
+
+    /// smb2.lease.upgrade3: a lease grows to all that is asked for, or not at all.
+    @Test mutating func growsWhollyOrNotAtAll() {
+        #expect(state(open(1, key: 1, .read)) == .read)
+        #expect(state(open(2, key: 2, .read)) == .read)
+        #expect(state(open(3, key: 1, .all)) == .read)
+        #expect(state(open(4, key: 1, readHandle)) == readHandle)
+    }
+
+    /// smb2.lease.unlink: who deletes the file on close takes cached handles first.
+    @Test mutating func deletionTakesHandles() {
+        #expect(state(open(1, key: 1, readHandle)) == readHandle)
+        let request = FileOpenRequest(
+            open: OpenID(2),
+            access: 0x0001_0000,
+            shareAccess: 7,
+            deletesOnClose: true
+        )
+        let verdict = table.open(file, request, waiter: WaiterID(2))
+        guard case .wait(let breaks) = verdict else {
+            Issue.record("the open had to wait")
+            return
+        }
+        #expect(changes(breaks) == [[readHandle, .read]])
+        let answer = table.acknowledgeLease(lease(1), state: .read)
+        #expect(answer.woken == [WaiterID(2)])
+    }
+
+    /// A new file cannot have a key that is in use, and directories have no leases.
+    @Test mutating func knowsItsLeases() {
+        #expect(!table.knowsLease(lease(1)))
+        #expect(state(open(1, key: 1, readHandle)) == readHandle)
+        #expect(table.knowsLease(lease(1)))
+        #expect(table.opens(of: lease(1)) == [OpenID(1)])
+        #expect(table.caching(of: OpenID(1))?.keepsHandle == true)
+        #expect(table.unansweredBreak(of: OpenID(1)) == nil)
+        _ = table.close(OpenID(1))
+        #expect(!table.knowsLease(lease(1)))
+        #expect(table.caching(of: OpenID(1)) == nil)
     }
 
     /// smb2.lease.breaking2.

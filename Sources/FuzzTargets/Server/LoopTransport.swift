@@ -73,6 +73,15 @@ final class LoopTransport: Transport, Sendable {
         }
     }
 
+    /// What the server has sent since, after a moment.
+    func collect() -> [[UInt8]] {
+        usleep(500)
+        return mailbox.withLock { mailbox in
+            defer { mailbox.replies = [] }
+            return mailbox.replies
+        }
+    }
+
     private func deliver(_ message: [UInt8]) {
         guard let receiver, !isClosed, let buffer = reactor.buffers.take(capacity: message.count)
         else { return }

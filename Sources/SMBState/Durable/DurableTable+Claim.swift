@@ -42,11 +42,9 @@ extension DurableTable {
         guard let open = opens[claim.open], let caching, isSame(claim, open),
             open.isDurable, open.session == nil, caching.keepsHandle
         else { return .objectNameNotFound }
-        // The first version compares names before keys.
+        guard open.lease == claim.lease else { return .objectNameNotFound }
         let isOtherName =
             open.lease != nil && !open.deletesOnClose && open.fileName != claim.fileName
-        if !claim.isVersion2, isOtherName { return .invalidParameter }
-        guard open.lease == claim.lease else { return .objectNameNotFound }
         if isOtherName || claim.wantsPersistent { return .invalidParameter }
         guard open.user == claim.user else { return .accessDenied }
         connect(claim.open, to: claim.session)
@@ -55,6 +53,7 @@ extension DurableTable {
 
     private func isSame(_ claim: DurableClaim, _ open: DurableOpen) -> Bool {
         if open.lease != nil, open.client != claim.client { return false }
-        return !claim.isVersion2 || open.createGUID == claim.createGUID
+        // An open of the first version has the CreateGuid zero.
+        return !claim.isVersion2 || open.createGUID ?? 0 == claim.createGUID
     }
 }

@@ -39,6 +39,36 @@ extension FileTable {
         let grant = stream.grants[place]
         return OpenCaching(held: grant.held, isBreaking: grant.isBreaking)
     }
+
+    /// The notification that the client of an open has not answered yet; it goes out again when the
+    /// channel that it went out on is lost (MS-SMB2 3.3.4.6, 3.3.4.7).
+    public func unansweredBreak(of open: OpenID) -> CacheBreak? {
+        guard let location = opens[open], let record = files[location.file],
+            let index = record.index(of: location.stream)
+        else { return nil }
+        let stream = record.streams[index]
+        let lease = stream.entry(open)?.lease
+        let holder: CacheGrant.Holder = lease.map { .lease($0) } ?? .oplock(open)
+        guard let place = stream.grantIndex(holder), let target = stream.grants[place].breakingTo
+        else { return nil }
+        let grant = stream.grants[place]
+        return CacheBreak(
+            target: lease.map { .lease($0, via: open) } ?? .oplock(open),
+            from: grant.held,
+            to: target,
+            needsAcknowledgment: true,
+            epoch: grant.isVersion2 ? grant.epoch : 0,
+            serial: grant.serial
+        )
+    }
+
+    /// Every open that a lease belongs to.
+    public func opens(of lease: LeaseID) -> [OpenID] {
+        guard let location = leases[lease], let record = files[location.file],
+            let index = record.index(of: location.stream)
+        else { return [] }
+        return record.streams[index].opens.filter { $0.lease == lease }.map(\.id)
+    }
 }
 
 extension CacheGrant {

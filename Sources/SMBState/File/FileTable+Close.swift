@@ -113,7 +113,8 @@ extension StreamRecord {
         result.locksEnded = locks.close(open)
         result.lockedNow = locks.released()
         // Its sharing, its caches or its breaks may be what others wait for.
-        result.woken = takeWaiters()
+        // While a break is not answered, they go on waiting for the answer.
+        if !grants.contains(where: \.isBreaking) { result.woken = takeWaiters() }
         return entry
     }
 }

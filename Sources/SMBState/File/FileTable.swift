@@ -50,7 +50,9 @@ public struct FileTable: Sendable {
         let verdict = admit(location, request, waiter: waiter)
         if case .granted = verdict {
             opens[request.open] = location
-            if allowsLeases, let lease = request.leaseID { leases[lease] = location }
+            if allowsLeases, !request.isDirectory, let lease = request.leaseID {
+                leases[lease] = location
+            }
         }
         forgetIfUnused(file)
         return verdict
@@ -77,6 +79,9 @@ public struct FileTable: Sendable {
         record.streams[index].updateGate()
         return verdict
     }
+
+    /// Whether a lease is on a file already: a new file cannot have it (MS-SMB2 3.3.5.9.8).
+    public func knowsLease(_ lease: LeaseID) -> Bool { leases[lease] != nil }
 
     /// What the data path of an open watches.
     public func gate(of open: OpenID) -> DataGate? {

@@ -74,7 +74,7 @@ extension StreamRecord {
                 id: request.open,
                 modes: modes,
                 reach: reach,
-                lease: allowsLeases ? request.leaseID : nil,
+                lease: grant.lease != nil ? request.leaseID : nil,
                 deletesOnClose: request.deletesOnClose
             )
         )
@@ -89,8 +89,14 @@ extension StreamRecord {
         violates: Bool,
         serial: inout UInt64
     ) -> CacheBreaks {
-        let keeping: Caching =
+        var keeping: Caching =
             violates ? [.read, .write] : request.replacesContents ? [] : [.read, .handle]
+        var waitingFor: Caching = violates ? .handle : .write
+        if request.deletesOnClose {
+            // Who keeps the file open unseen would keep its name.
+            keeping.remove(.handle)
+            waitingFor.insert(.handle)
+        }
         var result = CacheBreaks()
         for index in grants.indices {
             if case .lease(let id) = grants[index].holder, id == request.leaseID { continue }
@@ -101,7 +107,7 @@ extension StreamRecord {
             revokeAndNote(
                 at: index,
                 keeping: keeping,
-                waitingFor: violates ? .handle : .write,
+                waitingFor: waitingFor,
                 &result,
                 &serial
             )
@@ -125,8 +131,9 @@ extension StreamRecord {
             }
             return FileOpenGrant(caching: state)
         case .lease(let wish):
-            guard allowsLeases else { return FileOpenGrant(caching: []) }
-            return grantLease(request.isDirectory ? [] : wish.state.grantable, wish)
+            // There are no leases on directories.
+            guard allowsLeases, !request.isDirectory else { return FileOpenGrant(caching: []) }
+            return grantLease(wish.state.grantable, wish)
         }
     }
 
@@ -152,9 +159,8 @@ extension StreamRecord {
         let index: Int
         if let known = grantIndex(.lease(context.id)) {
             index = known
-            // A lease only grows: a request that lacks what is held changes nothing.
-            let held = grants[known].held
-            let isUpgrade = wish.isSuperset(of: held) && state.isStrictSuperset(of: held)
+            // A lease only grows, and to all that is asked for or not at all.
+            let isUpgrade = state == wish && wish.isStrictSuperset(of: grants[known].held)
             if isUpgrade, !grants[known].isBreaking {
                 grants[known].held = state
                 grants[known].epoch &+= 1

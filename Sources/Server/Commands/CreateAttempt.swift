@@ -118,6 +118,11 @@ struct CreateAttempt {
             throw NTStatus.cannotDelete
         }
         let granted = try grantOnNew()
+        if case .lease(let wish) = plan.cacheWish,
+            shard.server.files.withTable({ $0.knowsLease(wish.id) })
+        {
+            throw NTStatus.invalidParameter
+        }
         let result = try store.open(storeRequest(granted))
         let openID = shard.server.files.makeOpenID(on: shard)
         let identity = result.metadata.identity

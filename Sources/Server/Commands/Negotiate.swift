@@ -70,7 +70,7 @@ extension ServerConfiguration {
     /// What connections may agree on.
     var negotiationPolicy: NegotiationPolicy {
         var policy = NegotiationPolicy()
-        policy.capabilities = [.largeMTU, .multiChannel]
+        policy.capabilities = [.largeMTU, .multiChannel, .leasing]
         policy.requiresSigning = requireSigning
         return policy
     }

@@ -114,6 +114,7 @@ enum SessionSetup {
             throw refusal
         }
         guard session.channels.count < connection.limits.channelsPerSessionMax else {
+            connection.signRefusal(of: request, with: session.signing)
             throw .insufficientResources
         }
         request.session = session

@@ -1,0 +1,40 @@
+import Glibc
+import Reactor
+import SMBState
+import Synchronization
+
+@testable import FuzzTargets
+@testable import Server
+
+extension ServerUnderTest {
+    /// Opens that could be had again.
+    var durableCount: Int { server.durables.withTable { $0.count } }
+
+    /// Empties the share, and ends what earlier tests left to be had again.
+    func begin() {
+        reset()
+        for shard in server.shards { shard.post { $0.closeDisconnected() } }
+        while durableCount > 0 { pauseBriefly() }
+    }
+
+    /// Keeps the only thread of the file pool busy until the closure is called.
+    func holdPool() -> () -> Void {
+        let gate = PoolGate()
+        _ = server.pool.submit(for: reactor) {
+            gate.pass()
+        } completion: { _ in
+        }
+        return { gate.open() }
+    }
+}
+
+/// What a thread waits at.
+private final class PoolGate: Sendable {
+    private let isOpen = Atomic<Bool>(false)
+
+    func open() { isOpen.store(true, ordering: .releasing) }
+
+    func pass() { while !isOpen.load(ordering: .acquiring) { usleep(200) } }
+}
+
+func pauseBriefly() { usleep(1000) }
