@@ -121,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "CSystem", "Client", "Descriptors", "FileStore", "Reactor", "SMBSecurity",
-                "Server", "Transport", "Wire",
+                "CSystem", "Client", "Descriptors", "FileStore", "Reactor", "SMBMessages",
+                "SMBSecurity", "Server", "Transport", "Verbs", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [
         [], ["--help"], ["ls", "--help"], ["tree", "--help"], ["stat", "--help"],
         ["cat", "--help"], ["get", "--help"], ["put", "--help"], ["cp", "--help"],
-        ["mv", "--help"], ["rm", "--help"], ["mkdir", "--help"],
+        ["mv", "--help"], ["rm", "--help"], ["mkdir", "--help"], ["doctor", "--help"],
     ])
     func helpListsTheExitStatuses(arguments: [String]) throws {
         let outcome = try run(arguments)
