@@ -26,7 +26,7 @@ struct Connecting {
             client.blockByteCount = transfer.block.bytes
             client.depth = transfer.depth
         }
-        runtime = try ClientRuntime(connector: TCPClientConnector())
+        runtime = try ClientRuntime(connector: NetworkConnector())
         let isVerbose = options.verbose
         connection = ServerConnection(
             to: location.address,

@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if let location {
             let facts = try await ReachabilityProbe.facts(
                 location.address,
-                by: TCPClientConnector()
+                by: NetworkConnector()
             )
             findings += ReachabilityCheck.findings(facts)
         }
