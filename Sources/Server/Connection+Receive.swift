@@ -81,15 +81,25 @@ extension Connection: TransportReceiver {
             guard answerMultiProtocolNegotiate(request) else { return drop(request) }
             return send(request)
         }
-        while request.commandEnd < request.messageEnd {
+        while request.commandEnd < request.messageEnd, !isClosed {
             switch execute(request) {
-            case .done(let status): endResponse(request, status: status)
+            case .done(let status): complete(request, status: status)
             case .waiting: return wait(request)
             case .silent: break
             case .drop: return drop(request)
             }
         }
         send(request)
+    }
+
+    /// Ends a response, and sends it where data is placed with it: a message has one place, and one
+    /// token that it makes invalid. What follows in the compound is answered in another message
+    /// (MS-SMB2 3.3.4.1.3).
+    func complete(_ request: Request, status: NTStatus) {
+        endResponse(request, status: status)
+        let isPlaced = request.placed != nil || request.invalidatedToken != nil
+        guard isPlaced, request.commandEnd < request.messageEnd else { return }
+        send(request, keepingSlot: true)
     }
 
     /// MS-SMB2 3.3.7.1: nothing more is read or written, and no reply is sent.

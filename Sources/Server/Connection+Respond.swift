@@ -84,8 +84,16 @@ extension Connection {
             request.sign(&head)
         }
         hash(head, after: request)
-        transport.send(OutboundMessage(head: consume head, payload: request.payload))
+        guard isDeliverable(byteCount: head.count + request.payload.count) else {
+            log.warning("an answer is larger than the client takes")
+            return close(flushing: true)
+        }
+        var message = OutboundMessage(head: consume head, payload: request.payload)
         request.payload = .none
+        let placedCount = request.takePlaced(into: &message)
+        transport.send(message)
+        // The transport counts the bytes now.
+        if placedCount > 0 { releasePlacement(placedCount) }
         conclude(request)
         if keepingSlot { request.beginReply() }
     }

@@ -38,6 +38,8 @@ final class Connection {
     private(set) var activeRequestCount = 0
     private var nextAsyncID: UInt64 = 1
     private(set) var isClosed = false
+    /// Requests that wait for memory to place data from, or to fetch it to.
+    var placements = PlacementQueue()
     /// No new requests; the connection goes once the present ones are answered.
     private var isDraining = false
 
@@ -181,6 +183,7 @@ final class Connection {
         isClosed = true
         transport.close(flushing: flushing)
         for request in pending { request.cancellation?(request, .cancelled) }
+        abandonPlacements()
         for session in sessions { release(session) }
         sessions.removeAll()
         freeRequests.removeAll()

@@ -47,5 +47,6 @@ extension Request {
         writer.truncate(to: Header.size)
         error.encode(to: &writer)
         payload = .none
+        dropPlaced()
     }
 }

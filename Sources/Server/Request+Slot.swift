@@ -31,6 +31,9 @@ extension Request {
     /// Empties the slot.
     func finish() {
         generation &+= 1
+        endTransfer()
+        dropPlaced()
+        invalidatedToken = nil
         endSequence()
         buffer?.recycle()
         buffer = nil

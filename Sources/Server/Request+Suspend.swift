@@ -10,6 +10,9 @@ extension Request {
         case indefinite
         /// For the disk: soon over, nobody is told.
         case brief
+        /// For memory, or for bytes from the client: nobody is told, and only the client's credits
+        /// bound how many wait.
+        case transfer
     }
 
     /// Marks the command as waiting. `cancellation` must end it: it gets the status to answer with
@@ -18,9 +21,9 @@ extension Request {
         _ wait: Wait,
         cancellation: ((Request, NTStatus) -> Void)? = nil
     ) throws(NTStatus) {
-        guard connection.pending.count < connection.limits.pendingPerConnectionMax else {
-            throw .insufficientResources
-        }
+        let isBounded = wait != .transfer
+        guard !isBounded || connection.pending.count < connection.limits.pendingPerConnectionMax
+        else { throw .insufficientResources }
         if wait == .indefinite {
             switch CompoundChain.waiting(header.command, isLast: isLastInCompound) {
             case .announced: asyncID = connection.makeAsyncID()
@@ -51,7 +54,7 @@ extension Request {
         // An interim response took the place of the one begun; a brief wait left it open.
         if asyncID != 0 { connection.beginResponse(self) } else { writer.truncate(to: Header.size) }
         let status = connection.run(self) { request throws in try body(&request.writer) }
-        connection.endResponse(self, status: status)
+        connection.complete(self, status: status)
         connection.proceed(self)
     }
 

@@ -57,6 +57,12 @@ final class Request {
     /// Payload of the only response, sent after the writer's bytes without being copied.
     var payload = OutboundMessage.Payload.none
     var replies: [Reply] = []
+    /// What the transport places before it sends the answer.
+    var placed: PlacedPayload?
+    /// A token of the client's that the answer makes invalid (MS-SMBD 3.1.4.2).
+    var invalidatedToken: UInt32?
+    /// The data of the command at work, where it goes by RDMA.
+    var transfer: PlacedTransfer?
     /// Identifiers that the command made; they replace the request's in the response.
     var replySessionID: UInt64?
     var replyTreeID: UInt32?

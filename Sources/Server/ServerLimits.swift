@@ -16,6 +16,8 @@ public struct ServerLimits: Sendable {
     public var compoundCountMax = 128
     /// Largest READ, WRITE and transaction in bytes (MS-SMB2 2.2.4).
     public var ioSizeMax = 8 << 20
+    /// Bytes that READs and WRITEs of one connection have on their way by RDMA; more wait.
+    public var placedBytesPerConnectionMax = 64 << 20
     /// Channels (connections) bound to one session; Windows allows 32.
     public var channelsPerSessionMax = 32
     /// How long the holder of an oplock may take to answer a break, in nanoseconds

@@ -61,6 +61,11 @@ public struct RDMACryptoTransform: Hashable, Sendable {
         return value
     }
 
+    var encodedCount: Int {
+        Self.fixedSize + min(signatureCount, Self.fieldCountMax)
+            + min(nonceCount, Self.fieldCountMax)
+    }
+
     /// Without the padding, which depends on where the structure lies.
     func encode(to writer: inout WireWriter) {
         let signatureCount = min(signatureCount, Self.fieldCountMax)

@@ -18,6 +18,9 @@ public struct RDMATransform: Hashable, Sendable {
         self.crypto = crypto
     }
 
+    /// Bytes of what `encode` writes, padding included.
+    public var encodedCount: Int { (Self.fixedSize + crypto.encodedCount + 7) & ~7 }
+
     /// The reader holds the structure and what follows it, from its first byte to the last.
     @_lifetime(reader: copy reader)
     public init(from reader: inout WireReader) throws(WireError) {

@@ -12,7 +12,7 @@ enum ChangeNotify {
     ) throws -> Connection.Result {
         let message = try ChangeNotifyRequest(from: &reader)
         let outputSize = Int(message.outputBufferLength)
-        guard outputSize <= request.connection.limits.ioSizeMax else {
+        guard outputSize <= request.connection.transactSizeMax else {
             throw NTStatus.invalidParameter
         }
         try request.checkCreditCharge(payloadCount: outputSize)

@@ -13,7 +13,7 @@ enum Ioctl {
         guard message.flags == IoctlRequest.isFileSystemControl else {
             throw NTStatus.notSupported
         }
-        let sizeMax = request.connection.limits.ioSizeMax
+        let sizeMax = request.connection.transactSizeMax
         let input = Int(message.maximumInputResponse)
         let output = Int(message.maximumOutputResponse)
         guard message.input.count <= sizeMax, input <= sizeMax, output <= sizeMax else {

@@ -50,15 +50,16 @@ enum Negotiate {
         _ connection: Connection
     ) -> NegotiateResponse {
         let configuration = connection.server.configuration
-        let size = UInt32(configuration.limits.ioSizeMax)
+        let placed = connection.placedSizeMax
+        let transferSize = UInt32(placed > 0 ? placed : configuration.limits.ioSizeMax)
         return NegotiateResponse(
             securityMode: securityMode,
             dialect: dialect,
             serverGUID: configuration.serverGUID,
             capabilities: capabilities,
-            maxTransactSize: size,
-            maxReadSize: size,
-            maxWriteSize: size,
+            maxTransactSize: UInt32(connection.transactSizeMax),
+            maxReadSize: transferSize,
+            maxWriteSize: transferSize,
             systemTime: SystemClock.now(),
             securityBuffer: ServerAuthenticator.negotiateToken(),
             contexts: contexts

@@ -16,7 +16,7 @@ enum QueryDirectory {
         let message = try QueryDirectoryRequest(from: &reader)
         let open = try request.open(message.fileID)
         let offered = Int(message.outputBufferLength)
-        guard offered <= request.connection.limits.ioSizeMax else {
+        guard offered <= request.connection.transactSizeMax else {
             throw NTStatus.invalidParameter
         }
         try request.checkCreditCharge(payloadCount: offered)

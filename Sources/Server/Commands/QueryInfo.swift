@@ -12,7 +12,7 @@ enum QueryInfo {
         let message = try QueryInfoRequest(from: &reader)
         let open = try request.open(message.fileID)
         let limit = Int(message.outputBufferLength)
-        guard limit <= request.connection.limits.ioSizeMax else {
+        guard limit <= request.connection.transactSizeMax else {
             throw NTStatus.invalidParameter
         }
         try request.checkCreditCharge(payloadCount: max(limit, message.input.count))

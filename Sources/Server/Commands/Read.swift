@@ -18,10 +18,15 @@ enum Read {
     ) throws -> Connection.Result {
         let message = try ReadRequest(from: &reader)
         let count = Int(message.length)
+        let placement = try request.placement(of: message, &reader)
         try request.checkCreditCharge(payloadCount: count)
         let open = try request.open(message.fileID)
-        guard count <= request.connection.limits.ioSizeMax else { throw NTStatus.invalidParameter }
+        let isPlaced = placement != nil
+        guard isPlaced || request.connection.fits(request, inlineCount: count) else {
+            throw NTStatus.invalidParameter
+        }
         guard case .file(let file) = open.target else {
+            guard !isPlaced else { throw NTStatus.invalidParameter }
             return try open.readPipe(request, message, &writer)
         }
         guard !open.grantedAccess.isDisjoint(with: [.readData, .execute]) else {
@@ -31,6 +36,7 @@ enum Read {
         let (end, overflow) = message.offset.addingReportingOverflow(UInt64(count))
         guard !overflow, end <= UInt64(Int64.max) else { throw NTStatus.invalidParameter }
         try checkLocks(request, open, offset: message.offset, count: count)
+        if let placement { return try place(request, open, file, message, placement, &writer) }
         guard file.descriptor >= 0 else {
             return try readStream(request, file, message, &writer)
         }
@@ -50,6 +56,34 @@ enum Read {
             $0.allowsRead(open.openID, range)
         }
         guard isAllowed else { throw .fileLockConflict }
+    }
+
+    /// Reads into memory that the transport places from.
+    private static func place(
+        _ request: Request,
+        _ open: Open,
+        _ file: any StoreFile,
+        _ message: ReadRequest,
+        _ placement: RemotePlacement,
+        _ writer: inout WireWriter
+    ) throws -> Connection.Result {
+        var count = Int(message.length)
+        if file.descriptor >= 0 {
+            var status = stat()
+            guard unsafe fstat(file.descriptor, &status) == 0 else { throw NTStatus.fileClosed }
+            count = min(count, max(0, status.st_size - Int(message.offset)))
+        }
+        guard count > 0, count >= Int(message.minimumCount) else { throw NTStatus.endOfFile }
+        open.currentByteOffset = message.offset + UInt64(count)
+        let transfer = PlacedTransfer(
+            direction: .placing(minimumCount: Int(message.minimumCount)),
+            placement: placement,
+            open: open,
+            file: file,
+            offset: message.offset,
+            count: count
+        )
+        return try request.move(transfer, &writer)
     }
 
     private static func readFile(

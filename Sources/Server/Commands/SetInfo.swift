@@ -15,7 +15,7 @@ enum SetInfo {
     ) throws -> Connection.Result {
         let message = try SetInfoRequest(from: &reader)
         let open = try request.open(message.fileID)
-        guard !message.input.isEmpty, message.input.count <= request.connection.limits.ioSizeMax
+        guard !message.input.isEmpty, message.input.count <= request.connection.transactSizeMax
         else { throw NTStatus.invalidParameter }
         try request.checkCreditCharge(payloadCount: message.input.count)
         let change = InfoChange(request: request, open: open, message: message)

@@ -14,20 +14,36 @@ enum Write {
         _ writer: inout WireWriter
     ) throws -> Connection.Result {
         let message = try WriteRequest(from: &reader)
+        let placement = try request.placement(of: message, &reader)
+        let count = placement == nil ? message.dataLength : Int(message.remainingBytes)
         try request.checkCreditCharge(payloadCount: message.dataLength)
         let open = try request.open(message.fileID)
-        guard message.dataLength <= request.connection.limits.ioSizeMax else {
+        guard placement != nil || count <= request.connection.limits.ioSizeMax else {
             throw NTStatus.invalidParameter
         }
         guard case .file(let file) = open.target else {
+            guard placement == nil else { throw NTStatus.invalidParameter }
             return try open.writePipe(request, message, &writer)
         }
         guard !open.grantedAccess.isDisjoint(with: [.writeData, .appendData]) else {
             throw NTStatus.accessDenied
         }
         guard file.kind != .directory else { throw NTStatus.invalidDeviceRequest }
-        let (end, overflow) = message.offset.addingReportingOverflow(UInt64(message.dataLength))
+        let (end, overflow) = message.offset.addingReportingOverflow(UInt64(count))
         guard !overflow, end <= UInt64(Int64.max) else { throw NTStatus.invalidParameter }
+        let writesThrough =
+            message.flags.contains(.writeThrough) || open.createOptions.contains(.writeThrough)
+        if let placement {
+            let transfer = PlacedTransfer(
+                direction: .fetching(writesThrough: writesThrough),
+                placement: placement,
+                open: open,
+                file: file,
+                offset: message.offset,
+                count: count
+            )
+            return try request.move(transfer, &writer)
+        }
         if message.dataLength == 0 {
             WriteResponse(count: 0).encode(to: &writer)
             return .answered
@@ -45,15 +61,15 @@ enum Write {
             let count = try request.withPayload(
                 offset: message.dataOffset,
                 count: message.dataLength
-            ) { try put($0, file, open, message) }
+            ) { try put($0, file, at: message.offset, writesThrough: writesThrough) }
             WriteResponse(count: count).encode(to: &writer)
             return .answered
         }
-        return try writeInPool(request, open, file, message)
+        return try writeInPool(request, file, message, writesThrough)
     }
 
     /// MS-FSA 2.1.5.4: locks of others keep writers out; what others cached becomes wrong.
-    private static func prepare(
+    static func prepare(
         _ request: Request,
         _ open: Open,
         offset: UInt64,
@@ -73,22 +89,21 @@ enum Write {
 
     private static func writeInPool(
         _ request: Request,
-        _ open: Open,
         _ file: any StoreFile,
-        _ message: WriteRequest
+        _ message: WriteRequest,
+        _ writesThrough: Bool
     ) throws -> Connection.Result {
         let connection = request.connection
         try request.suspend(.brief)
         // The slot keeps the message's buffer until it is resumed.
         nonisolated(unsafe) let held = request
-        nonisolated(unsafe) let target = open
         let isTaken = connection.server.pool.submit(for: connection.reactor) {
             () -> Swift.Result<UInt32, NTStatus> in
             do {
                 let count = try unsafe held.withPayload(
                     offset: message.dataOffset,
                     count: message.dataLength
-                ) { try put($0, file, unsafe target, message) }
+                ) { try put($0, file, at: message.offset, writesThrough: writesThrough) }
                 return .success(count)
             } catch {
                 return .failure(error as? NTStatus ?? .internalError)
@@ -107,11 +122,11 @@ enum Write {
     }
 
     /// Writes all of `bytes`, and to the disk where the client asked for that.
-    private static func put(
+    static func put(
         _ bytes: RawSpan,
         _ file: any StoreFile,
-        _ open: Open,
-        _ message: WriteRequest
+        at offset: UInt64,
+        writesThrough: Bool
     ) throws(NTStatus) -> UInt32 {
         let count = try unsafe bytes.withUnsafeBytes { buffer throws(NTStatus) in
             var written = 0
@@ -120,7 +135,7 @@ enum Write {
                     file.descriptor,
                     base + written,
                     buffer.count - written,
-                    Int(message.offset) + written
+                    Int(offset) + written
                 )
                 if result < 0 {
                     if errno == EINTR { continue }
@@ -132,7 +147,7 @@ enum Write {
             return written
         }
         file.restoreFrozenTimes()
-        if message.flags.contains(.writeThrough) || open.createOptions.contains(.writeThrough) {
+        if writesThrough {
             try file.flush(fullSync: false)
         }
         return UInt32(count)

@@ -1,0 +1,115 @@
+import FileStore
+import Glibc
+import Reactor
+import SMBMessages
+import SMBSecurity
+import Wire
+
+/// READ with data that is placed: the bytes are copied once, from the page cache to memory that
+/// the device knows (MS-SMB2 3.3.5.12).
+extension Request {
+    /// Whether the bytes can be had without waiting for a disk.
+    var isReadyToRead: Bool {
+        guard let transfer else { return false }
+        let descriptor = transfer.file.descriptor
+        // Named streams lie in extended attributes and are read here and now.
+        guard descriptor >= 0 else { return true }
+        return transfer.open.dataPath.isReady(
+            descriptor,
+            offset: Int(transfer.offset),
+            count: transfer.count
+        )
+    }
+
+    /// Fills the buffer on this thread; a count below zero stands for an error.
+    func readTransfer() {
+        guard let transfer, let buffer = transfer.buffer else { return }
+        let descriptor = transfer.file.descriptor
+        guard descriptor < 0 else {
+            buffer.count = unsafe pread(
+                descriptor,
+                buffer.base,
+                transfer.count,
+                Int(transfer.offset)
+            )
+            return
+        }
+        buffer.count = transfer.count
+        do {
+            buffer.count = try buffer.withMutableBytes { bytes throws(NTStatus) in
+                try transfer.file.read(into: &bytes, at: transfer.offset)
+            }
+        } catch {
+            buffer.count = -1
+        }
+    }
+
+    /// Fills the buffer on a thread that may wait for the disk, then answers.
+    func readInPool() throws(NTStatus) {
+        guard let transfer, let buffer = transfer.buffer else { throw .internalError }
+        let file = transfer.file
+        let offset = Int(transfer.offset)
+        let count = transfer.count
+        let isTaken = connection.server.pool.submit(for: connection.reactor) {
+            unsafe pread(file.descriptor, buffer.base, count, offset)
+        } completion: { [self] read in
+            buffer.count = read
+            guard !connection.isClosed else {
+                endTransfer()
+                return resume(failing: .cancelled)
+            }
+            resume { writer throws in
+                try answerRead(&writer)
+                return .success
+            }
+        }
+        guard isTaken else { throw .insufficientResources }
+    }
+
+    /// Writes the response for what was read, and has the bytes placed in front of it.
+    func answerRead(_ writer: inout WireWriter) throws {
+        guard let transfer, let buffer = transfer.buffer,
+            case .placing(let minimumCount) = transfer.direction
+        else { throw NTStatus.internalError }
+        let count = buffer.count
+        guard count > 0, count >= minimumCount else {
+            endTransfer()
+            throw count < 0 ? NTStatus.dataError : .endOfFile
+        }
+        let crypto: RDMACryptoTransform?
+        do {
+            crypto = try protect(buffer, transfer.placement.protection)
+        } catch {
+            endTransfer()
+            throw error
+        }
+        encodeResponse(count: count, crypto, &writer)
+        placed = PlacedPayload(
+            buffer: buffer,
+            count: count,
+            destination: transfer.placement.memory,
+            heldByteCount: transfer.count
+        )
+        self.transfer = nil
+    }
+
+    private func encodeResponse(
+        count: Int,
+        _ crypto: RDMACryptoTransform?,
+        _ writer: inout WireWriter
+    ) {
+        guard let crypto else {
+            // Not the one byte that 2.2.20 gives every buffer: Linux's client would take it for the
+            // start of the next message.
+            ReadResponse(dataLength: 0, dataRemaining: UInt32(count)).encode(to: &writer)
+            return
+        }
+        let transform = RDMATransform(channel: .none, crypto: crypto)
+        ReadResponse(
+            dataLength: transform.encodedCount,
+            dataRemaining: UInt32(count),
+            flags: .rdmaTransform
+        ).encode(to: &writer)
+        transform.encode(to: &writer)
+    }
+}
