@@ -115,7 +115,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        tests(of: "Server", ["FuzzTargets", "SMBMessages", "Wire"]),
+        tests(
+            of: "Server",
+            [
+                "FileStore", "FuzzTargets", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity",
+                "Simulation", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
 
         // The command line.
         .executableTarget(
