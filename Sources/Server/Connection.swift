@@ -92,7 +92,6 @@ final class Connection {
         session.channels.removeAll { $0.connection === self }
         session.pendingAuthentications.removeAll { $0.connection === self }
         cancelPending(of: session, status: .userSessionDeleted)
-        shard?.repeatBreaks(of: session)
         if session.channels.isEmpty, session.pendingAuthentications.isEmpty {
             shard?.end(session)
         }
@@ -186,6 +185,7 @@ final class Connection {
         abandonPlacements()
         for session in sessions { release(session) }
         sessions.removeAll()
+        if let client = negotiation?.clientGUID { shard?.repeatBreaks(to: client) }
         freeRequests.removeAll()
         server.connectionClosed(self)
     }

@@ -8,7 +8,7 @@ extension Open {
     /// pending deletion is carried out, and whoever waited for it is woken.
     func close() {
         guard markClosed() else { return }
-        session?.opens.remove(fileID.volatile)
+        leaveSession()
         endWatch()
         for request in waiting { request.cancellation?(request, .rangeNotLocked) }
         guard case .file(let file) = target, let shard else { return }

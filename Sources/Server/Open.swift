@@ -99,7 +99,7 @@ final class Open {
         guard grantedAccess.isSuperset(of: access) else { throw .accessDenied }
     }
 
-    /// The session is gone, the open stays (MS-SMB2 3.3.7.1).
+    /// Either of the two goes: the session, and the open stays (MS-SMB2 3.3.7.1), or the open.
     func leaveSession() {
         session?.opens.remove(fileID.volatile)
         session = nil

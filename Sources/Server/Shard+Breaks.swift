@@ -38,9 +38,15 @@ extension Shard {
         _ = reactor.schedule(after: limit) { [self] in expire(notification) }
     }
 
-    /// What went out on a channel that is lost goes out on another; its time runs on.
-    func repeatBreaks(of session: Session) {
-        guard !session.channels.isEmpty else { return }
+    /// What may have gone out on a connection that is lost goes out on another; its time runs on.
+    func repeatBreaks(to client: GUID) {
+        for session in allSessions
+        where session.negotiation?.clientGUID == client && !session.channels.isEmpty {
+            repeatBreaks(of: session)
+        }
+    }
+
+    private func repeatBreaks(of session: Session) {
         for open in session.opens.elements {
             let openID = open.openID
             let unanswered = server.files.withTable { $0.unansweredBreak(of: openID) }

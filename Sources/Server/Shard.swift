@@ -103,6 +103,8 @@ final class Shard: @unchecked Sendable {
 
     func session(_ sessionID: UInt64) -> Session? { sessions[sessionID] }
 
+    var allSessions: some Sequence<Session> { sessions.values }
+
     func add(_ session: Session) { sessions[session.sessionID] = session }
 
     func remove(_ session: Session) { sessions[session.sessionID] = nil }

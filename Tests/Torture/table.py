@@ -11,9 +11,9 @@ HEADING = """\
 
 What Samba's own test program says of `penstock serve`, test by test. `Tests/Torture/run --write`
 renews the results and keeps the reasons; `make test` fails when a test that passed stops passing,
-and when a test fails for no reason given here. The reasons begin with one of three words:
+and when a test fails for no reason given here. The reasons begin with one of four words:
 *wrong* (the test asks for what MS-SMB2 or MS-FSA does not say), *posix* (the host's file system
-cannot do it), *later* (not built yet).
+cannot do it), *host* (the machine that tests lacks what the test needs), *later* (not built yet).
 """
 
 

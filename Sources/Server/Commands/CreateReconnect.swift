@@ -58,36 +58,41 @@ struct CreateReconnect {
         let known = shard.server.durables.withTable { $0.home(of: claim.open) }
         guard let known else { throw NTStatus.objectNameNotFound }
         let home = shard.server.shards[known]
+        // Before anything is claimed: there may be no room to wait.
+        try request.suspend(.brief)
         if home !== shard {
-            try request.suspend(.brief)
             fetch(from: home, to: shard)
             return .waiting
         }
+        var isImmediate = true
         var outcome: Result<Open, NTStatus>?
         shard.claim(claim, of: tree.share.name) { result in
-            if request.isSuspended { finish(result) } else { outcome = result }
+            if isImmediate { outcome = result } else { finish(result) }
         }
-        if let outcome {
-            try takeUp(outcome.get()).encode(to: &writer)
-            return .answered
-        }
-        try request.suspend(.brief)
-        return .waiting
+        isImmediate = false
+        guard let outcome else { return .waiting }
+        request.unsuspend()
+        try takeUp(outcome.get()).encode(to: &writer)
+        return .answered
     }
 
     /// The open lives on another thread: it comes here first.
     private func fetch(from home: Shard, to shard: Shard) {
         nonisolated(unsafe) let waiting = self
         home.post { home in
-            unsafe home.claim(waiting.claim, of: waiting.tree.share.name) { result in
-                switch result {
-                case .failure(let status):
-                    shard.post { _ in unsafe waiting.finish(.failure(status)) }
-                case .success(let open):
-                    home.handOver(open, to: shard) { open in
-                        unsafe waiting.finish(.success(open))
-                    }
-                }
+            // Not before it has heard what its connections have to say, such as that they are lost.
+            home.post { home in unsafe waiting.claim(at: home, for: shard) }
+        }
+    }
+
+    private func claim(at home: Shard, for shard: Shard) {
+        nonisolated(unsafe) let waiting = self
+        home.claim(claim, of: tree.share.name) { result in
+            switch result {
+            case .failure(let status):
+                shard.post { _ in unsafe waiting.finish(.failure(status)) }
+            case .success(let open):
+                home.handOver(open, to: shard) { open in unsafe waiting.finish(.success(open)) }
             }
         }
     }

@@ -50,6 +50,11 @@ enum OplockBreaking {
         }
         shard.notify(result.breaks)
         shard.wake(result.woken)
+        for openID in shard.server.files.withTable({ $0.opens(of: lease) }) {
+            if let open = shard.opens[openID], open.isReplayEligible {
+                open.endReplayEligibility()
+            }
+        }
         guard result.status == .success else { throw result.status }
         let state = LeaseState(rawValue: result.held.rawValue)
         LeaseBreakResponse(key: message.key, state: state).encode(to: &writer)
