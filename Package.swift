@@ -105,7 +105,13 @@ let package = Package(
                 "SMBState", "Transport", "Wire",
             ]
         ),
-        tests(of: "Client", ["Reactor", "SMBMessages", "SMBSecurity", "Transport", "Wire"]),
+        tests(
+            of: "Client",
+            [
+                "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity", "Simulation", "Transport",
+                "Wire",
+            ]
+        ),
 
         room(
             "Server",
@@ -162,7 +168,8 @@ let package = Package(
         room(
             "FuzzTargets",
             [
-                "Client", "FileStore", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity", "Server",
+                "Client", "FileStore", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity",
+                "Server",
                 "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -7,7 +7,7 @@ internal import Wire
 /// Asks a server once how else it can be reached (MS-SMB2 3.2.4.20.10, 3.2.5.14.11).
 final class Discovery: Sendable {
     /// A copy waits so long for a better channel before it begins on the one that is there.
-    static let patienceNanoseconds: UInt64 = 400_000_000
+    static let patienceNanoseconds: UInt64 = 1_000_000_000
     private static let listByteCountMax = 65536
 
     private let channels: Channels

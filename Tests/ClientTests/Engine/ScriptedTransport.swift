@@ -68,7 +68,7 @@ final class ScriptedTransport: Transport, @unchecked Sendable {
         }
     }
 
-    private static func split(_ bytes: [UInt8]) -> [Sent] {
+    static func split(_ bytes: [UInt8]) -> [Sent] {
         var parts: [Sent] = []
         var start = 0
         while start < bytes.count {
