@@ -28,6 +28,8 @@ final class Connection {
 
     /// Sessions that this connection may use. A client has one or two: a scan beats a dictionary.
     private(set) var sessions: [Session] = []
+    /// Sessions that this connection is becoming a channel of.
+    private var bindings: [Session] = []
     /// What signed for the sessions that ended last: their clients believe that they are gone only
     /// under the old key.
     private var endedChannels: [(sessionID: UInt64, signing: SigningContext)] = []
@@ -81,6 +83,13 @@ final class Connection {
         sessions.append(session)
         return true
     }
+
+    /// A channel is being added to the session, which is not this connection's yet.
+    func beginBinding(_ session: Session) {
+        if !bindings.contains(where: { $0 === session }) { bindings.append(session) }
+    }
+
+    func endBinding(_ session: Session) { bindings.removeAll { $0 === session } }
 
     /// Takes the session from this connection; the last connection to let go closes it.
     func release(_ session: Session) {
@@ -184,8 +193,13 @@ final class Connection {
         for request in pending { request.cancellation?(request, .cancelled) }
         abandonPlacements()
         for session in sessions { release(session) }
+        // A channel that was being added goes with its connection.
+        for session in bindings where !sessions.contains(where: { $0 === session }) {
+            release(session)
+        }
         sessions.removeAll()
         if let client = negotiation?.clientGUID { shard?.repeatBreaks(to: client) }
+        bindings.removeAll()
         freeRequests.removeAll()
         server.connectionClosed(self)
     }

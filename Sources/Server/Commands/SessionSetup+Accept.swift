@@ -16,6 +16,7 @@ extension SessionSetup {
     ) throws -> SessionSetupResponse.Flags {
         let connection = request.connection
         session.pendingAuthentications.removeAll { $0 === pending }
+        connection.endBinding(session)
         request.session = session
         if pending.isBinding {
             try bind(request, session, pending, negotiation, identity, key)

@@ -170,6 +170,7 @@ enum SessionSetup {
             isBinding: isBinding
         )
         session.pendingAuthentications.append(pending)
+        if isBinding { connection.beginBinding(session) }
         return pending
     }
 
@@ -181,6 +182,7 @@ enum SessionSetup {
         _ connection: Connection
     ) {
         session.pendingAuthentications.removeAll { $0 === pending }
+        connection.endBinding(session)
         if !pending.isBinding { connection.shard?.end(session) }
     }
 }
