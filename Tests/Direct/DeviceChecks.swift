@@ -5,7 +5,6 @@ enum DeviceChecks {
     static func run(_ suite: inout LabSuite) {
         suite.test("devices are found with their ports and addresses") {
             let devices = DeviceList.devices()
-            for device in devices { say("\(device)") }
             guard let roce = devices.first(where: { $0.name == "rxe0" }),
                 let iwarp = devices.first(where: { $0.name == "siw0" })
             else { throw LabFailure("rxe0 or siw0 is missing: \(devices.map { $0.name })") }

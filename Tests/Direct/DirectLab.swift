@@ -4,11 +4,16 @@ internal import Glibc
 @main
 struct DirectLab {
     static func main() {
-        let arguments = CommandLine.arguments.dropFirst()
-        var suite = LabSuite(wanted: Array(arguments))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.count == 3, arguments[0] == "--client", let port = UInt16(arguments[2]) {
+            LabChild.serve(host: arguments[1], port: port)
+        }
+        var suite = LabSuite(wanted: arguments)
         DeviceChecks.run(&suite)
         MessageChecks.run(&suite)
         PlacementChecks.run(&suite)
+        FlowChecks.run(&suite)
+        FailureChecks.run(&suite)
         suite.finish()
     }
 }

@@ -155,6 +155,7 @@ final class LabPair: @unchecked Sendable {
     }
 
     private let accepted: Accepted
+    private let made = Accepted()
 
     private final class Accepted: Sendable {
         let ends = Mutex<[LabEnd]>([])
@@ -189,6 +190,7 @@ final class LabPair: @unchecked Sendable {
         }
         try eventually("a connection over \(fabric)") { shared.result.withLock { $0 != nil } }
         try shared.result.withLock { try $0?.get() }
+        made.ends.withLock { $0.append(end) }
         return end
     }
 
@@ -199,6 +201,11 @@ final class LabPair: @unchecked Sendable {
     /// Ends everything, and waits until the library's objects are gone.
     func stop() {
         listener.stop()
+        for end in ends + made.ends.withLock({ $0 }) {
+            guard let transport = unsafe end.transport else { continue }
+            transport.reactor.post { transport.close(flushing: false) }
+            try? eventually("closed") { end.closedCount > 0 }
+        }
         group.stop()
         clients.stop()
         fileIO.stop()

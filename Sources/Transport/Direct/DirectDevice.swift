@@ -16,6 +16,8 @@ final class DirectDevice: Sendable {
 
     /// Those in use, by the token of the open device.
     private static let known = Mutex<[UInt: WeakDevice]>([:])
+    /// What the library has opened, and keeps open, though nobody may use it any more.
+    private static let opened = Mutex<Set<String>>([])
     /// Rounds of `closeUnused` that are left to do.
     private static let closingRounds = Atomic<Int>(0)
     private static let closingRoundsAfterLoss = 30
@@ -35,7 +37,10 @@ final class DirectDevice: Sendable {
         let token = identifier.deviceToken
         guard token != 0 else { throw goneError }
         if let found = known.withLock({ $0[token]?.device }), !found.isLost { return found }
-        let made = DirectDevice(context: try DeviceContext(of: identifier))
+        let context = try DeviceContext(of: identifier)
+        let path = context.path
+        opened.withLock { _ = $0.insert(path) }
+        let made = DirectDevice(context: context)
         known.withLock { devices in
             devices = devices.filter { $0.value.device != nil }
             devices[token] = WeakDevice(made)
@@ -101,11 +106,22 @@ final class DirectDevice: Sendable {
         Self.known.withLock { devices in
             if devices[token]?.device === self { devices[token] = nil }
         }
-        Self.closingRounds.store(Self.closingRoundsAfterLoss, ordering: .relaxed)
     }
 
-    /// Has the library close devices that were lost, once the last connection has let go.
+    /// Whether the library may have a device open that is to be watched.
+    static var hasOpened: Bool {
+        closingRounds.load(ordering: .relaxed) > 0 || opened.withLock { !$0.isEmpty }
+    }
+
+    /// Has the library close devices that are gone, once the last connection has let go: the kernel
+    /// may wait for that.
     static func closeLost() {
+        let isAnyGone = opened.withLock { opened in
+            let gone = opened.filter { DeviceContext.isGone($0) }
+            opened.subtract(gone)
+            return !gone.isEmpty
+        }
+        if isAnyGone { closingRounds.store(closingRoundsAfterLoss, ordering: .relaxed) }
         let left = closingRounds.load(ordering: .relaxed)
         guard left > 0 else { return }
         closingRounds.store(left - 1, ordering: .relaxed)

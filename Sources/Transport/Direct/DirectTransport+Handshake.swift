@@ -136,13 +136,18 @@ extension DirectTransport: DirectEventHandler {
     func peerLeft(_ error: TransportError?) {
         finishArrivals()
         guard isLive else { return }
-        if let inbound, error == nil {
-            let error = TransportError.truncatedMessage(
-                receivedByteCount: inbound.count,
-                expectedByteCount: inbound.capacity,
-            )
-            return fail(error)
+        if let error { return fail(error) }
+        if state == .connecting { return fail(.system(.connectionReset, call: "negotiate")) }
+        if !postedFetches.isEmpty || !waitingFetches.isEmpty {
+            // A peer whose memory is not what it said does not say so on every fabric.
+            return fail(.fabric(reason: "the peer left while its memory was being read"))
         }
-        fail(error ?? (state == .connecting ? .system(.connectionReset, call: "negotiate") : nil))
+        guard let inbound else { return fail(nil) }
+        fail(
+            .truncatedMessage(
+                receivedByteCount: inbound.count,
+                expectedByteCount: inboundMessageCount,
+            )
+        )
     }
 }

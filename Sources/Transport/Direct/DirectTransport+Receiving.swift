@@ -112,6 +112,7 @@ extension DirectTransport {
     private func take(_ fragment: DirectFragment, from base: UnsafeMutableRawPointer) -> Bool {
         if fragment.isFirst {
             inbound = reactor.buffers.take(capacity: fragment.messageCount)
+            inboundMessageCount = fragment.messageCount
         }
         guard let buffer = inbound else { return false }
         buffer.count = fragment.offset + fragment.count

@@ -61,6 +61,7 @@ internal import Verbs
     var freeSlots: [Int] = []
     var arrivals = RingBuffer<DirectArrivalEntry>()
     var inbound: IOBuffer?
+    var inboundMessageCount = 0
     var inbox = RingBuffer<IOBuffer>()
     var isReceiveArmed = false
     var isPaused = false

@@ -178,7 +178,7 @@ final class DirectWorkspace: ReadinessHandler {
             if let pools = entry.pools, pools.hasIdleMemory { pools.trim() }
         }
         DirectDevice.closeLost()
-        isInspecting = !transports.isEmpty || !devices.isEmpty
+        isInspecting = !transports.isEmpty || !devices.isEmpty || DirectDevice.hasOpened
         if isInspecting { scheduleInspection() }
     }
 

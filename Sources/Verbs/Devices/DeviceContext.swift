@@ -11,6 +11,8 @@ internal import Glibc
     private let anchor: ConnectionIdentifier
     private let channel: ConnectionChannel
     public let device: Device
+    /// Where the kernel shows it while it is there.
+    public let path: String
 
     /// Opens the device that an identifier is bound to, by binding another one.
     public init(of identifier: ConnectionIdentifier) throws(VerbsError) {
@@ -26,6 +28,9 @@ internal import Glibc
             let device = unsafe query.device(DeviceList.identity(of: entry), entry)
         else { throw VerbsError(.current, call: "ibv_query_device") }
         self.device = device
+        path = unsafe withUnsafeBytes(of: entry.pointee.dev_path) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
         try VerbsError.setNonblocking(unsafe context.pointee.async_fd)
     }
 
@@ -37,14 +42,10 @@ internal import Glibc
 
     /// Whether the kernel has begun to remove the device. Where the driver cannot take a device
     /// away from its users, the kernel waits for them, and tells them in no other way.
-    public var isGone: Bool {
-        guard let entry = unsafe handle.pointee.device else { return true }
-        return unsafe withUnsafePointer(to: entry.pointee.dev_path) { path in
-            unsafe path.withMemoryRebound(to: CChar.self, capacity: 1) {
-                unsafe access($0, F_OK) != 0
-            }
-        }
-    }
+    public var isGone: Bool { Self.isGone(path) }
+
+    /// The same for a device that this process has opened before.
+    public static func isGone(_ path: String) -> Bool { unsafe access(path, F_OK) != 0 }
 
     /// The next event of the device, which is acknowledged already; nil when there is none.
     public func nextEvent() -> DeviceEvent? {
