@@ -40,6 +40,7 @@ enum FailureChecks {
         let pair = try LabPair()
         defer { pair.stop() }
         let client = try pair.connect(fabric)
+        try eventually("accepted") { pair.ends.count == 1 }
         let other = try pair.connect(fabric)
         try eventually("accepted") { pair.ends.count == 2 }
         let descriptor = try onReactor(of: client) { transport -> BufferDescriptor? in
