@@ -30,6 +30,8 @@ const int csystem_capability_dac_override = CAP_DAC_OVERRIDE;
 const int csystem_capability_dac_read_search = CAP_DAC_READ_SEARCH;
 const int csystem_capability_fowner = CAP_FOWNER;
 const int csystem_capability_fsetid = CAP_FSETID;
+const int csystem_capability_ipc_lock = CAP_IPC_LOCK;
+const int csystem_capability_net_bind_service = CAP_NET_BIND_SERVICE;
 const int csystem_capability_setgid = CAP_SETGID;
 const int csystem_capability_setuid = CAP_SETUID;
 
@@ -67,6 +69,15 @@ int64_t csystem_raise_descriptor_limit(void) {
     limit.rlim_cur = limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) < 0) return -errno;
     return (int64_t)limit.rlim_cur;
+}
+
+int64_t csystem_raise_memory_lock_limit(void) {
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    if (setrlimit(RLIMIT_MEMLOCK, &limit) == 0) return INT64_MAX;
+    if (getrlimit(RLIMIT_MEMLOCK, &limit) < 0) return -errno;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_MEMLOCK, &limit) < 0) return -errno;
+    return limit.rlim_cur == RLIM_INFINITY ? INT64_MAX : (int64_t)limit.rlim_cur;
 }
 
 void *csystem_map_memory(size_t count, size_t alignment) {

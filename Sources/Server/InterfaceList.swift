@@ -8,17 +8,32 @@ enum InterfaceList {
     private static let addressCountMax = 256
 
     /// Every address of every interface that is up; loopback only when there is nothing else.
-    static func current() -> [NetworkInterface] {
+    /// Those of `rdma`, by index with the speed of the device behind it, are RDMA-capable.
+    static func current(rdma: [UInt32: UInt64]) -> [NetworkInterface] {
         let all = read()
         let outward = all.filter { !$0.isLoopback }
-        return (outward.isEmpty ? all : outward).map(\.interface)
+        return (outward.isEmpty ? all : outward).map { entry in
+            var interface = entry.interface
+            if let speed = rdma[interface.index] {
+                interface.capabilities.insert(.rdma)
+                interface.bitsPerSecond = max(entry.ownSpeed ?? 0, speed)
+            }
+            return interface
+        }
     }
 
-    private static func read() -> [(interface: NetworkInterface, isLoopback: Bool)] {
+    private struct Entry {
+        var interface: NetworkInterface
+        var isLoopback: Bool
+        /// As the system knows it; it does not of devices made of software.
+        var ownSpeed: UInt64?
+    }
+
+    private static func read() -> [Entry] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&list) == 0 else { return [] }
         defer { unsafe freeifaddrs(list) }
-        var result: [(NetworkInterface, Bool)] = []
+        var result: [Entry] = []
         var next = unsafe list
         while let entry = unsafe next, result.count < addressCountMax {
             unsafe next = entry.pointee.ifa_next
@@ -28,13 +43,15 @@ enum InterfaceList {
                 let wire = unsafe wireAddress(address)
             else { continue }
             let name = unsafe String(cString: entry.pointee.ifa_name)
+            let speed = speed(of: name)
             let interface = unsafe NetworkInterface(
                 index: if_nametoindex(entry.pointee.ifa_name),
-                capabilities: [],
-                bitsPerSecond: speed(of: name),
+                capabilities: hasSeveralQueues(name) ? .rss : [],
+                bitsPerSecond: speed ?? defaultBitsPerSecond,
                 address: wire
             )
-            result.append((interface, flags & UInt32(IFF_LOOPBACK) != 0))
+            let isLoopback = flags & UInt32(IFF_LOOPBACK) != 0
+            result.append(Entry(interface: interface, isLoopback: isLoopback, ownSpeed: speed))
         }
         return result
     }
@@ -61,10 +78,15 @@ enum InterfaceList {
         }
     }
 
+    /// Several receive queues are served by several processors: worth several connections.
+    private static func hasSeveralQueues(_ name: String) -> Bool {
+        unsafe access("/sys/class/net/\(name)/queues/rx-1", F_OK) == 0
+    }
+
     /// `/sys/class/net/NAME/speed`, in megabits.
-    private static func speed(of name: String) -> UInt64 {
+    private static func speed(of name: String) -> UInt64? {
         let descriptor = unsafe open("/sys/class/net/\(name)/speed", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return defaultBitsPerSecond }
+        guard descriptor >= 0 else { return nil }
         defer { _ = Glibc.close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = unsafe bytes.withUnsafeMutableBytes {
@@ -73,7 +95,7 @@ enum InterfaceList {
         let digits = bytes.prefix(max(0, count)).prefix { $0 >= 0x30 && $0 <= 0x39 }
         guard let text = String(validating: digits, as: UTF8.self), let megabits = UInt64(text),
             (1...10_000_000).contains(megabits)
-        else { return defaultBitsPerSecond }
+        else { return nil }
         return megabits * 1_000_000
     }
 }

@@ -78,6 +78,8 @@ public final class Server: Sendable {
         }
         var log = log
         log[metadataKey: "peer"] = "\(peer)"
+        log[metadataKey: "transport"] = transport.capabilities.placesRemotely ? "rdma" : "tcp"
+        log.debug("connected")
         let connection = Connection(
             server: self,
             transport: transport,

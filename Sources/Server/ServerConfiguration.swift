@@ -13,6 +13,9 @@ public struct ServerConfiguration: Sendable {
     public var names: ServerNames
     public var serverGUID: GUID
     public var limits = ServerLimits()
+    /// Network interfaces that clients can reach by RDMA at the moment, by index, and the bits per
+    /// second of the devices behind them. Called on any reactor.
+    public var rdmaInterfaces: @Sendable () -> [UInt32: UInt64] = { [:] }
 
     public init(
         shares: [Share],

@@ -18,6 +18,8 @@ extern const int csystem_capability_dac_override;
 extern const int csystem_capability_dac_read_search;
 extern const int csystem_capability_fowner;
 extern const int csystem_capability_fsetid;
+extern const int csystem_capability_ipc_lock;
+extern const int csystem_capability_net_bind_service;
 extern const int csystem_capability_setgid;
 extern const int csystem_capability_setuid;
 
@@ -36,6 +38,10 @@ int csystem_set_thread_group(gid_t real, gid_t effective, gid_t saved);
 // Raises the number of descriptors this process may have to what it is allowed to ask for, and
 // returns the new limit.
 int64_t csystem_raise_descriptor_limit(void);
+
+// Raises the memory that this process may lock to what it is allowed to ask for, and returns the
+// new limit: INT64_MAX for none.
+int64_t csystem_raise_memory_lock_limit(void);
 
 // Anonymous private memory, aligned to `alignment` (a power of two of pages; 0 means a page); null
 // when there is none.

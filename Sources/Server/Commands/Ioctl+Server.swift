@@ -38,7 +38,9 @@ struct ServerControl {
             throw NTStatus.invalidDeviceRequest
         }
         let fitting = Int(message.maximumOutputResponse) / NetworkInterface.encodedSize
-        let interfaces = InterfaceList.current()
+        let interfaces = InterfaceList.current(
+            rdma: request.connection.server.configuration.rdmaInterfaces()
+        )
         guard fitting > 0 || interfaces.isEmpty else { throw NTStatus.bufferTooSmall }
         return answer(&writer) {
             NetworkInterface.encode(Array(interfaces.prefix(fitting)), to: &$0)

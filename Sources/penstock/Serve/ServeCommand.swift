@@ -12,7 +12,8 @@ struct ServeCommand: ParsableCommand {
             one-time password is made, and the commands that use it are printed.
 
             When the server listens, one line "ready ADDR:PORT" for each address goes to standard \
-            output; logs go to standard error. SIGTERM or SIGINT finishes the requests in flight \
+            output, and "ready rdma DEVICE ADDR:PORT" for each address of an RDMA device; logs go \
+            to standard error. SIGTERM or SIGINT finishes the requests in flight \
             and ends with status 0.
 
             The users file holds one user a line, "name:password" or "name:$nt$HASH" with the NT \
@@ -23,6 +24,8 @@ struct ServeCommand: ParsableCommand {
             line says goes before it:
 
               listen = ["0.0.0.0:445"]
+              rdma = "auto"
+              iwarp-port = 5445
               users = "/etc/penstock/users"
               require-signing = false
               [[share]]
@@ -31,8 +34,13 @@ struct ServeCommand: ParsableCommand {
               read-only = true
               encrypt = false
 
-            Started as root, the server keeps only the rights to bind its port and to reach the \
-            shared files (capabilities CHOWN, DAC_OVERRIDE, FOWNER, FSETID).
+            Started as root, the server keeps only the rights to reach the shared files \
+            (capabilities CHOWN, DAC_OVERRIDE, FOWNER, FSETID) and, with RDMA, to lock memory and \
+            to bind its port on devices that come later (IPC_LOCK, NET_BIND_SERVICE).
+
+            RDMA devices are listened on at the port of the first address, those of iWARP at \
+            --iwarp-port. Clients on them read and write without the server's processor copying \
+            to a socket; TCP serves everybody else.
 
             Signing is offered and not required, because clients switch RDMA placement off where \
             it is; --require-signing and --require-encryption change that for every session.
@@ -55,6 +63,24 @@ struct ServeCommand: ParsableCommand {
         )
     )
     var listen: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Listen on RDMA devices: auto where there are any, off, or require one.",
+            valueName: "auto|off|require"
+        )
+    )
+    var rdma: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where to listen on iWARP devices, which share TCP's ports. Default: 5445.",
+            valueName: "PORT"
+        )
+    )
+    var iwarpPort: UInt16?
 
     @Option(name: .long, help: ArgumentHelp("Who may come in.", valueName: "FILE"))
     var users: String?

@@ -30,13 +30,17 @@ struct ServeRun {
         let shares = try makeShares()
         let group = try ReactorGroup(count: settings.threadCount)
         let pool = FileIOPool()
+        let direct = RDMAListening(settings.rdma, log: log)
+        var configuration = makeConfiguration(shares, accounts)
+        configuration.rdmaInterfaces = { direct.interfaces }
         let server = Server(
-            configuration: makeConfiguration(shares, accounts),
+            configuration: configuration,
             reactors: group.reactors,
             pool: pool,
             log: log
         )
         let listeners = try settings.listen.map { try listen($0, group, pool, server) }
+        direct.prepare(threadCount: group.reactors.count)
         dropPrivileges(log)
         let ended = DispatchSemaphore(value: 0)
         group.start()
@@ -45,17 +49,26 @@ struct ServeRun {
                 try signals.deliver(on: group.reactors[0]) { _ in
                     log.notice("finishing the requests in flight")
                     for listener in listeners { listener.stop() }
+                    direct.stop()
                     server.stop(graceNanoseconds: Self.graceNanoseconds) { ended.signal() }
                 }
             } catch {
                 log.error("signals cannot be watched", metadata: ["error": "\(error)"])
             }
         }
+        try direct.start(
+            settings,
+            port: listeners[0].address.port,
+            group: group,
+            pool: pool,
+            server: server
+        )
         for listener in listeners {
             listener.start()
             StandardOutput.writeLine("ready \(listener.address)")
             welcome?.print(shares: settings.shares, port: listener.address.port)
         }
+        direct.announce(on: group.reactors[0])
         ended.wait()
         group.stop()
         pool.stop()
@@ -169,14 +182,18 @@ struct ServeRun {
         }
     }
 
-    /// Root's rights that serving files needs, and no others.
+    /// Root's rights that serving files needs, and no others; with RDMA those to lock memory, and to
+    /// bind the port on a device that comes later.
     private func dropPrivileges(_ log: Logger) {
         _ = csystem_no_new_privileges()
         guard getuid() == 0 else { return }
-        let kept = [
+        var kept = [
             csystem_capability_chown, csystem_capability_dac_override,
             csystem_capability_fowner, csystem_capability_fsetid,
         ]
+        if settings.rdma != .off {
+            kept += [csystem_capability_ipc_lock, csystem_capability_net_bind_service]
+        }
         let mask = kept.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
         if csystem_limit_capabilities(mask) < 0 {
             log.warning("the rights of root could not be given up")

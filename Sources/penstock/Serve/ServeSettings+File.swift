@@ -19,6 +19,8 @@ extension ServeSettings {
 
         var share: [Share]?
         var listen: [String]?
+        var rdma: RDMAChoice?
+        var iwarpPort: UInt16?
         var users: String?
         var guest: Bool?
         var requireEncryption: Bool?
@@ -28,7 +30,8 @@ extension ServeSettings {
         var logLevel: String?
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case share, listen, users, guest, threads
+            case share, listen, rdma, users, guest, threads
+            case iwarpPort = "iwarp-port"
             case requireEncryption = "require-encryption"
             case requireSigning = "require-signing"
             case maxConnections = "max-connections"
@@ -68,6 +71,8 @@ extension ServeSettings {
             return share
         }
         listen = try (file.listen ?? []).map { try ListenAddress(text: $0) }
+        rdma = file.rdma ?? .auto
+        iwarpPort = file.iwarpPort ?? iwarpPort
         usersFile = file.users
         allowsGuest = file.guest ?? false
         requiresEncryption = file.requireEncryption ?? false

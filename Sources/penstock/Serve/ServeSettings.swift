@@ -6,6 +6,9 @@ import Logging
 struct ServeSettings {
     var shares: [ShareSpecification] = []
     var listen: [ListenAddress] = []
+    var rdma = RDMAChoice.auto
+    /// MS-SMBD 1.9.
+    var iwarpPort: UInt16 = 5445
     var usersFile: String?
     var allowsGuest = false
     var requiresEncryption = false
@@ -24,6 +27,13 @@ struct ServeSettings {
         if !command.listen.isEmpty {
             listen = try command.listen.map { try ListenAddress(text: $0) }
         }
+        if let text = command.rdma {
+            guard let choice = RDMAChoice(rawValue: text) else {
+                throw CommandFailure(.usage, "--rdma takes auto, off or require, not '\(text)'.")
+            }
+            rdma = choice
+        }
+        iwarpPort = command.iwarpPort ?? iwarpPort
         usersFile = command.users ?? usersFile
         allowsGuest = allowsGuest || command.guest
         requiresEncryption = requiresEncryption || command.requireEncryption
