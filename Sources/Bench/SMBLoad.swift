@@ -30,6 +30,9 @@ struct SMBLoad: Sendable {
         credentials = Credentials(user: login.user ?? "", password: login.password ?? "")
         options.signs = words[3] != "unsigned"
         options.encrypts = words[3] == "encrypted"
+        if let word = unsafe getenv("PENSTOCK_BENCH_TRANSPORT") {
+            options.transport = TransportChoice(rawValue: unsafe String(cString: word)) ?? .tcp
+        }
         runtime = try ClientRuntime(connector: Connector())
     }
 
@@ -241,8 +244,10 @@ private struct Places {
     }
 }
 
-/// The client's connections are of TCP here.
+/// TCP, and SMB Direct where there is a device.
 private struct Connector: TransportConnector {
+    func kinds() -> [TransportKind] { Direct.isAvailable ? [.tcp, .rdma] : [.tcp] }
+
     func connect(
         to endpoint: Endpoint,
         on reactor: Reactor,
@@ -250,13 +255,25 @@ private struct Connector: TransportConnector {
         timeoutNanoseconds: UInt64,
         completion: @escaping @Sendable (Result<any Transport, TransportError>) -> Void
     ) {
-        TCPConnector.connect(
-            to: endpoint.host,
-            port: endpoint.port,
-            on: reactor,
-            fileIO: files,
-            timeoutNanoseconds: timeoutNanoseconds,
-        ) { result in completion(result.map { $0 as any Transport }) }
+        switch endpoint.kind {
+        case .tcp:
+            TCPConnector.connect(
+                to: endpoint.host,
+                port: endpoint.port,
+                on: reactor,
+                fileIO: files,
+                timeoutNanoseconds: timeoutNanoseconds,
+            ) { result in completion(result.map { $0 as any Transport }) }
+        case .rdma:
+            DirectConnector.connect(
+                to: endpoint.host,
+                port: endpoint.port,
+                iwarpPort: endpoint.iwarpPort,
+                on: reactor,
+                fileIO: files,
+                timeoutNanoseconds: timeoutNanoseconds,
+            ) { result in completion(result.map { $0 as any Transport }) }
+        }
     }
 }
 
