@@ -66,7 +66,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "penstock-bench",
-            dependencies: ["Client", "Reactor", "Transport"],
+            dependencies: ["Client", "Reactor", "SMBDirect", "Transport", "Wire"],
             path: "Sources/Bench",
             swiftSettings: settings
         ),

@@ -6,6 +6,8 @@ struct Bench {
     static let usage = """
         usage: penstock-bench transport-serve FILE
                penstock-bench transport-read PORT BYTES BLOCK DEPTH
+               penstock-bench direct-serve FILE PORT
+               penstock-bench direct-read|direct-write|direct-ping HOST PORT BYTES BLOCK DEPTH
                \(SMBLoad.usage)
 
         """
@@ -20,6 +22,12 @@ struct Bench {
                 let block = Int(words[3]), let depth = Int(words[4])
             else { fail(usage) }
             TransportReader.run(port: port, byteCount: byteCount, block: block, depth: depth)
+        case "direct-serve" where words.count == 3:
+            guard let port = UInt16(words[2]) else { fail(usage) }
+            DirectServer.run(file: words[1], port: port)
+        case "direct-read" where words.count == 6, "direct-write" where words.count == 6,
+            "direct-ping" where words.count == 6:
+            direct(words)
         case "smb" where words.count >= 7:
             do {
                 var load = try SMBLoad(Array(words[1...4]))
@@ -30,6 +38,23 @@ struct Bench {
         default:
             fail(usage)
         }
+    }
+
+    private static func direct(_ words: [String]) -> Never {
+        guard let port = UInt16(words[2]), let byteCount = Int(words[3]),
+            let block = Int(words[4]), let depth = Int(words[5]), block > 0
+        else { fail(usage) }
+        let kinds: [String: DirectRequest.Kind] = [
+            "direct-read": .read, "direct-write": .write, "direct-ping": .ping,
+        ]
+        let load = DirectClient.Load(
+            kind: kinds[words[0]] ?? .read,
+            byteCount: byteCount,
+            block: block,
+            depth: depth,
+            fileByteCount: 64 << 20,
+        )
+        DirectClient.run(host: words[1], port: port, load: load)
     }
 }
 

@@ -41,8 +41,8 @@ import Testing
         ],
         "Fuzz": ["FuzzTargets", "Glibc"],
         "Bench": [
-            "ArgumentParser", "Client", "Descriptors", "Glibc", "Reactor", "SMBMessages",
-            "Synchronization", "Transport", "Wire",
+            "ArgumentParser", "Client", "Descriptors", "Glibc", "Reactor", "SMBDirect",
+            "SMBMessages", "Synchronization", "Transport", "Wire",
         ],
         "penstock": [
             "ArgumentParser", "CSystem", "Client", "Descriptors", "Dispatch", "FileStore",
