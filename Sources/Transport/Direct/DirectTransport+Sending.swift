@@ -326,18 +326,17 @@ extension DirectTransport {
             }
             let count = batch.count
             let capacity = batch.capacity
-            var last: UInt64?
             for position in 0..<count {
                 let completion = batch[position]
                 guard completion.status == .success else {
-                    if let last { finish(through: last) }
+                    takeBackFinished()
                     sendFailed(completion.status)
                     return taken
                 }
-                last = completion.id
+                noteFinished(completion.id)
             }
             taken += count
-            if let last { finish(through: last) }
+            takeBackFinished()
             if count < capacity { break }
         }
         if taken > 0 { isSweepOverdue = false }
@@ -352,8 +351,28 @@ extension DirectTransport {
         fail(.fabric(reason: "send: \(status)"))
     }
 
-    private func finish(through sequence: UInt64) {
-        while completedSequence <= sequence, let entry = posted.popFirst() {
+    /// A READ is finished when its own completion is there, or that of a later READ: siw reports
+    /// SENDs and WRITEs as soon as they have left, before earlier READs have brought their bytes.
+    private func noteFinished(_ sequence: UInt64) {
+        let place = Int(truncatingIfNeeded: sequence &- completedSequence)
+        guard place >= 0, place < posted.count else { return }
+        switch posted[place].kind {
+        case .send, .write: finishedSends = max(finishedSends, sequence + 1)
+        case .read, .lastRead: finishedReads = max(finishedReads, sequence + 1)
+        }
+    }
+
+    /// Takes back what is finished, in the order of posting. What was sent before a finished READ
+    /// has left.
+    private func takeBackFinished() {
+        while isLive, !posted.isEmpty {
+            let isRead =
+                switch posted[0].kind {
+                case .send, .write: false
+                case .read, .lastRead: true
+                }
+            let limit = isRead ? finishedReads : max(finishedReads, finishedSends)
+            guard completedSequence < limit, let entry = posted.popFirst() else { return }
             completedSequence += 1
             entry.recycle()
             switch entry.kind {
