@@ -31,7 +31,7 @@ extension DirectMachine {
         let remaining = outboundCount - outboundOffset - count
         var segment = DirectSegment(
             header: DataTransferHeader(
-                creditsRequested: UInt16(limits.credits),
+                creditsRequested: requestedCredits,
                 creditsGranted: UInt16(granted),
                 requestsResponse: probe == .due,
                 remainingDataLength: UInt32(remaining),
@@ -55,4 +55,13 @@ extension DirectMachine {
         }
         return segment
     }
+
+    /// Linux's client answers a question only while it has granted fewer credits than are asked
+    /// for: a question asks for more than there are.
+    private var requestedCredits: UInt16 {
+        guard probe == .due else { return UInt16(limits.credits) }
+        return UInt16(clamping: max(limits.credits, sendCredits + Self.probeCreditMargin))
+    }
+
+    private static let probeCreditMargin = 4
 }

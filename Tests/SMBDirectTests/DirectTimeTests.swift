@@ -33,6 +33,19 @@ import Testing
         #expect(throws: SMBDirectError.peerSilent) { _ = try ends.acceptor.tick(now: 110) }
     }
 
+    /// Linux's client stays silent otherwise: it has granted as many as it was asked for.
+    @Test func asksForMoreCreditsThanThereAre() throws {
+        var ends = try Self.ends()
+        _ = try ends.acceptor.tick(now: 0)
+        _ = try ends.acceptor.tick(now: 100)
+        let credits = ends.acceptor.sendCredits
+        let question = try ends.acceptor.requiredSegment()
+        #expect(question.header.requestsResponse)
+        #expect(Int(question.header.creditsRequested) > credits + 1)
+        try ends.acceptor.begin(messageCount: 1)
+        #expect(try ends.acceptor.requiredSegment().header.creditsRequested == 10)
+    }
+
     @Test func countsFromTheAnswer() throws {
         var ends = try Self.ends()
         _ = try ends.acceptor.tick(now: 0)
