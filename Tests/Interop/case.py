@@ -79,6 +79,8 @@ class InteropCase(unittest.TestCase):
 
     kind = servers.Penstock
     mode = None
+    host = "127.0.0.1"
+    server_options = ()
 
     @classmethod
     def setUpClass(cls):
@@ -88,8 +90,9 @@ class InteropCase(unittest.TestCase):
         cls.fixed = cls.base / "fixed"
         cls.shared.mkdir()
         make_tree(cls.fixed)
-        options = OPTIONS[cls.kind][cls.mode] if cls.mode else []
-        cls.server = cls.kind({"share": cls.shared, "fixed": f"{cls.fixed}:ro"}, options)
+        options = [*(OPTIONS[cls.kind][cls.mode] if cls.mode else []), *cls.server_options]
+        shares = {"share": cls.shared, "fixed": f"{cls.fixed}:ro"}
+        cls.server = cls.kind(shares, options, cls.host)
         cls.server.__enter__()
         cls.addClassCleanup(cls.server.__exit__)
 

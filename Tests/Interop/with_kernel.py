@@ -23,9 +23,12 @@ class Mounted:
         super().setUp()
         self.mount()
 
+    def port(self):
+        return self.server.port
+
     def mount(self, share="share"):
         MOUNT.mkdir(exist_ok=True)
-        options = f"port={self.server.port},username={self.server.user},iocharset=utf8,{self.options}"
+        options = f"port={self.port()},username={self.server.user},iocharset=utf8,{self.options}"
         done = subprocess.run(
             ["mount", "-t", "cifs", f"//{self.server.host}/{share}", MOUNT, "-o", options],
             env={**os.environ, "PASSWD": self.server.password}, capture_output=True, text=True)
