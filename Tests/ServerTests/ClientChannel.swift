@@ -234,9 +234,12 @@ extension ClientChannel {
     }
 
     /// Takes up an open of a session that is gone.
-    func reconnect(_ fileID: FileID, guid: UInt128 = 1, name: String) -> (
-        NTStatus, CreateResponse?
-    ) {
+    func reconnect(
+        _ fileID: FileID,
+        guid: UInt128 = 1,
+        name: String,
+        sequence: UInt16 = 0
+    ) -> (NTStatus, CreateResponse?) {
         create(
             name,
             [
@@ -244,7 +247,8 @@ extension ClientChannel {
                     fileID: fileID,
                     createGUID: GUID(rawValue: guid)
                 ).context
-            ]
+            ],
+            sequence: sequence
         )
     }
 
