@@ -10,6 +10,7 @@ import unittest
 
 import random_file
 from case import InteropCase, digest, make_tree, model, servers, tree
+from relay import Relay
 
 MOUNT = pathlib.Path("/mnt/client")
 
@@ -26,9 +27,10 @@ class Mounted:
     def port(self):
         return self.server.port
 
-    def mount(self, share="share"):
+    def mount(self, share="share", port=None):
         MOUNT.mkdir(exist_ok=True)
-        options = f"port={self.port()},username={self.server.user},iocharset=utf8,{self.options}"
+        port = port or self.port()
+        options = f"port={port},username={self.server.user},iocharset=utf8,{self.options}"
         done = subprocess.run(
             ["mount", "-t", "cifs", f"//{self.server.host}/{share}", MOUNT, "-o", options],
             env={**os.environ, "PASSWD": self.server.password}, capture_output=True, text=True)
@@ -167,6 +169,24 @@ class Default(Mounted, InteropCase):
         with self.assertRaises(OSError) as raised:
             (MOUNT / "new").touch()
         self.assertIn(raised.exception.errno, (errno.EACCES, errno.EROFS))
+
+    def test_open_file_outlives_its_connection(self):
+        """The open of before is found again, for its name is gone (MS-SMB2 3.3.5.9.7)."""
+        relay = Relay(self.server.host, self.server.port)
+        self.addCleanup(relay.close)
+        self.unmount()
+        self.mount(port=relay.port)
+        for round_number in range(3):
+            name = f"file{round_number}"
+            with (MOUNT / name).open("w+b", buffering=0) as file:
+                file.write(b"before")
+                os.fsync(file.fileno())
+                os.unlink(self.shared / name)
+                self.assertGreater(relay.cut(), 0)
+                file.write(b" and after")
+                os.fsync(file.fileno())
+                self.assertEqual(os.pread(file.fileno(), 100, 0), b"before and after")
+                self.assertEqual(os.fstat(file.fileno()).st_size, 16)
 
     def test_wrong_password(self):
         self.unmount()
