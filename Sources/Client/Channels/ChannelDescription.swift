@@ -35,6 +35,8 @@ public struct ChannelDescription: Hashable, Sendable {
 public enum ChannelNews: Hashable, Sendable {
     case found(ChannelDescription)
     case lost(ChannelDescription, ClientError)
+    /// There is an address that cannot be used, for now.
+    case refused(Endpoint, ClientError)
 }
 
 extension Session {

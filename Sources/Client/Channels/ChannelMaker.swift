@@ -47,8 +47,7 @@ struct ChannelMaker: Sendable {
         do throws(ClientError) {
             let found = try await handshake.negotiate()
             guard found.dialect == traits.dialect, found.cipher == traits.cipher,
-                found.maxRead >= traits.maxRead, found.maxWrite >= traits.maxWrite,
-                found.maxTransact >= traits.maxTransact
+                found.maxTransact >= min(traits.maxTransact, Share.transactByteCountMax)
             else { throw ClientError.serverChanged }
             return (handshake, found)
         } catch {

@@ -70,6 +70,7 @@ extension Channels {
             add(link, way: index)
         case .failure(let error):
             ways[index].pause = pause(after: error, of: ways[index])
+            maker?.noticed(.refused(ways[index].endpoint, error))
         }
         settleWaits()
         mend()

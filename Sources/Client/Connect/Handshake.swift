@@ -63,7 +63,11 @@ struct Handshake {
         hash.update(reply.message)
         let traits = try ServerTraits(response, to: request, preauthHash: hash)
         let hasCredits = traits.capabilities.contains(.largeMTU) && traits.dialect > .smb202
-        await link.perform { $0.credits.supportsMultiCredit = hasCredits }
+        await link.perform { link in
+            link.credits.supportsMultiCredit = hasCredits
+            link.maxRead = traits.maxRead
+            link.maxWrite = traits.maxWrite
+        }
         return traits
     }
 

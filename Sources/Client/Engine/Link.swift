@@ -26,6 +26,9 @@ final class Link: @unchecked Sendable {
     var channelSequence: UInt16 = 0
     /// How fast the way to the server is, in bit/s: its share among links of its kind.
     var bitsPerSecond: UInt64 = 1_000_000_000
+    /// The most that this connection may be asked for at a time (MS-SMB2 3.2.5.2).
+    var maxRead = Int.max
+    var maxWrite = Int.max
     /// Set when the connection is of no more use; every later request fails with it.
     private(set) var failure: ClientError?
     var waiting: [Exchange] = []

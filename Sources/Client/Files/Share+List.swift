@@ -4,6 +4,8 @@ internal import Wire
 extension Share {
     /// Small enough for one credit, large enough for most folders.
     private static let firstPageByteCount = 65536
+    /// No request but READ and WRITE is about more bytes than this.
+    static let transactByteCountMax = 65536
     /// A listing never ends by itself if a hostile server repeats it; no real folder has more.
     public static let listingCountMax = 20_000_000
 
@@ -95,7 +97,7 @@ extension Share {
             count += page.count
             try await body(listing.new(page))
         }
-        let byteCount = min(session.traits.maxTransact, 1 << 20)
+        let byteCount = min(session.traits.maxTransact, Self.transactByteCountMax)
         while count < Self.listingCountMax {
             var request = Request(.queryDirectory, on: open, payloadCount: byteCount) {
                 Self.query($0, byteCount: byteCount).encode(to: &$1)

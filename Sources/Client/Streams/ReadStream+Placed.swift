@@ -8,7 +8,7 @@ internal import Wire
 extension ReadStream {
     /// Describes memory to the peer; nil where the data has to travel in the message.
     func askPlaced(_ slot: Int, _ link: Link) -> Link.SendResult? {
-        guard let count = link.placedCount(slots[slot].count, for: target.route),
+        guard let count = link.placedCount(min(slots[slot].count, link.maxRead), for: target.route),
             let memory = link.transport.takeBuffer(capacity: count)
         else { return nil }
         guard

@@ -125,7 +125,7 @@ final class ReadStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
     }
 
     private func askInline(_ slot: Int, _ link: Link) -> Link.SendResult {
-        let count = link.inlineCount(slots[slot].count)
+        let count = link.inlineCount(min(slots[slot].count, link.maxRead))
         slots[slot].asked = count
         let request = ReadRequest(
             fileID: target.open.fileID,

@@ -9,7 +9,10 @@ extension WriteStream {
     /// Describes the loaded block to the peer; nil where it has to travel in the message.
     func sendPlaced(_ slot: Int, _ link: Link) -> Link.SendResult? {
         guard slots[slot].link === link, let memory = slots[slot].buffer,
-            let count = link.placedCount(slots[slot].count, for: target.route),
+            let count = link.placedCount(
+                min(slots[slot].count, link.maxWrite),
+                for: target.route
+            ),
             let descriptor = link.transport.expose(
                 memory,
                 offset: 0,

@@ -142,7 +142,7 @@ final class WriteStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
     /// Memory that the peer can read, where the link has that.
     private func takeBuffer(_ slot: Int, for link: Link?) -> IOBuffer? {
         let count = slots[slot].count
-        if let link, link.placedCount(count, for: target.route) != nil,
+        if let link, link.placedCount(min(count, link.maxWrite), for: target.route) != nil,
             let memory = link.transport.takeBuffer(capacity: count)
         {
             slots[slot].link = link
@@ -211,7 +211,7 @@ final class WriteStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
     }
 
     private func sendInline(_ slot: Int, _ link: Link) -> Link.SendResult {
-        let count = link.inlineCount(slots[slot].count)
+        let count = link.inlineCount(min(slots[slot].count, link.maxWrite))
         guard let payload = payload(slot, count: count) else { return .closed }
         let request = WriteRequest(
             fileID: target.open.fileID,

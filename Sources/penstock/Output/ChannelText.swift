@@ -6,17 +6,21 @@ enum ChannelText {
         switch news {
         case .found(let channel): "connected by \(short(channel))"
         case .lost(let channel, let error): "lost \(short(channel)): \(error)"
+        case .refused(let endpoint, let error):
+            "no \(name(endpoint.kind)) to \(endpoint.host) for now: \(error)"
         }
     }
 
     /// "RDMA to 10.9.0.1:445, data placed".
     static func short(_ channel: ChannelDescription) -> String {
-        let kind =
-            switch channel.transport {
-            case .tcp: "TCP"
-            case .rdma: "RDMA"
-            }
-        return "\(kind) to \(channel.peer), data \(channel.data.rawValue)"
+        "\(name(channel.transport)) to \(channel.peer), data \(channel.data.rawValue)"
+    }
+
+    private static func name(_ kind: TransportKind) -> String {
+        switch kind {
+        case .tcp: "TCP"
+        case .rdma: "RDMA"
+        }
     }
 
     static func json(_ channel: ChannelDescription) -> JSONText {
