@@ -136,7 +136,9 @@ struct CreatePlan {
         case .levelII, .exclusive, .batch:
             cacheWish = .oplock(Caching(oplockLevel: message.requestedOplock.rawValue))
         case .lease:
-            guard let data = message.contexts.data(of: .lease) else { return }
+            // A lease is a client's, so the client has to say who it is.
+            guard let data = message.contexts.data(of: .lease), negotiation.clientGUID != .zero
+            else { return }
             let context = try LeaseContext(data: data)
             let v2 = negotiation.is3x ? context.v2 : nil
             cacheWish = .lease(

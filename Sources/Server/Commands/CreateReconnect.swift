@@ -54,6 +54,7 @@ struct CreateReconnect {
     }
 
     func handle(_ writer: inout WireWriter) throws -> Connection.Result {
+        if request.session?.isDemoted == true { throw NTStatus.accessDenied }
         let shard = request.connection.requireShard
         let known = shard.server.durables.withTable { $0.home(of: claim.open) }
         guard let known else { throw NTStatus.objectNameNotFound }

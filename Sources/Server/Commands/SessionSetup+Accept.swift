@@ -23,15 +23,7 @@ extension SessionSetup {
             return []
         }
         guard session.state == .inProgress else {
-            // Proved again: the keys stay (MS-SMB2 3.3.5.5.2).
-            let isSame = identity.user.lowercased() == session.userName
-            guard identity.kind == .anonymous || (identity.kind == .user && isSame) else {
-                connection.shard?.end(session)
-                throw NTStatus.accessDenied
-            }
-            session.isDemoted = identity.kind == .anonymous
-            session.state = .valid
-            request.replySigning = session.channel(of: connection)?.signing
+            try proveAgain(request, session, identity)
             return []
         }
         session.identity = identity
@@ -75,6 +67,22 @@ extension SessionSetup {
             ]
         )
         return flags
+    }
+
+    /// A session that is there already: its keys stay (MS-SMB2 3.3.5.5.2).
+    private static func proveAgain(
+        _ request: Request,
+        _ session: Session,
+        _ identity: Identity
+    ) throws(NTStatus) {
+        let isSame = identity.user.lowercased() == session.userName
+        guard identity.kind == .anonymous || (identity.kind == .user && isSame) else {
+            request.connection.shard?.end(session)
+            throw .accessDenied
+        }
+        session.isDemoted = identity.kind == .anonymous
+        session.state = .valid
+        request.replySigning = session.channel(of: request.connection)?.signing
     }
 
     /// Derives the keys of a user's session.
