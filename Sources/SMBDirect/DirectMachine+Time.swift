@@ -1,10 +1,9 @@
 extension DirectMachine {
-    /// The peer has shown that it is there other than by a message: it acknowledged one of ours,
-    /// or its memory was read.
-    public mutating func heard() {
-        wasHeard = true
-        probe = .none
-    }
+    /// The peer's device has shown that it is there: it acknowledged a message of ours, or its
+    /// memory was read. That puts off a question, and gives more time for the answer to one; only
+    /// a message is an answer (MS-SMBD 3.1.5.5), because a device goes on acknowledging for a
+    /// program that has stopped.
+    public mutating func heard() { wasHeard = true }
 
     /// Looks at the clock (MS-SMBD 3.1.6) and says when to look again. Throws when the peer has
     /// taken too long. A keepalive that became due is what `nextSegment` returns next.
@@ -32,6 +31,7 @@ extension DirectMachine {
         if wasHeard {
             wasHeard = false
             heardAt = now
+            probedAt = now
         }
         if probe == .none {
             let due = Self.time(heardAt, plus: timing.idle)

@@ -15,7 +15,7 @@ extension Connection: TransportReceiver {
     }
 
     func transport(_ transport: any Transport, closed error: TransportError?) {
-        if let reason = error { log.debug("connection lost", metadata: ["reason": "\(reason)"]) }
+        if let reason = error { log.info("connection lost", metadata: ["reason": "\(reason)"]) }
         close(flushing: false)
     }
 

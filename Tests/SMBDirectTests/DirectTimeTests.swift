@@ -64,6 +64,21 @@ import Testing
         #expect(ends.acceptor.nextSegment()?.header.requestsResponse == true)
     }
 
+    /// The device acknowledges the question, and nobody answers it.
+    @Test func takesNoAcknowledgementForAnAnswer() throws {
+        var ends = try Self.ends()
+        _ = try ends.acceptor.tick(now: 0)
+        ends.acceptor.heard()
+        _ = try ends.acceptor.tick(now: 50)
+        #expect(try ends.acceptor.tick(now: 149) == 150)
+        _ = try ends.acceptor.tick(now: 150)
+        #expect(try ends.acceptor.requiredSegment().header.requestsResponse)
+        ends.acceptor.heard()
+        #expect(try ends.acceptor.tick(now: 155) == 165)
+        #expect(ends.acceptor.nextSegment() == nil)
+        #expect(throws: SMBDirectError.peerSilent) { _ = try ends.acceptor.tick(now: 165) }
+    }
+
     @Test func asksWithAMessageWhereThereIsOne() throws {
         var ends = try Self.ends()
         _ = try ends.acceptor.tick(now: 0)

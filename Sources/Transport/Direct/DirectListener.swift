@@ -23,6 +23,7 @@ public final class DirectListener: @unchecked Sendable {
     private let backlog: Int32
     private let connectionCountMax: Int
     private let handshakeCountMax: Int
+    private let refused: @Sendable (_ peer: String, _ reason: TransportError) -> Void
     private let accepted: @Sendable (DirectTransport) -> Void
     private let connections = DirectCount()
     private let handshakes = DirectCount()
@@ -43,7 +44,7 @@ public final class DirectListener: @unchecked Sendable {
 
     /// Listens on `port`, and on `iwarpPort` where a device speaks iWARP, whose ports are those of
     /// TCP. Nothing is accepted before `start`. `accepted` is called with connections that have
-    /// negotiated, on the reactor that they belong to.
+    /// negotiated, on the reactor that they belong to, and `refused` for those that did not.
     public init(
         group: ReactorGroup,
         options: DirectOptions = DirectOptions(),
@@ -53,6 +54,8 @@ public final class DirectListener: @unchecked Sendable {
         connectionCountMax: Int = DirectListener.defaultConnectionCountMax,
         handshakeCountMax: Int = DirectListener.defaultHandshakeCountMax,
         backlog: Int32 = DirectListener.defaultBacklog,
+        refused: @escaping @Sendable (_ peer: String, _ reason: TransportError) -> Void = { _, _ in
+        },
         accepted: @escaping @Sendable (DirectTransport) -> Void
     ) {
         self.group = group
@@ -64,6 +67,7 @@ public final class DirectListener: @unchecked Sendable {
         self.connectionCountMax = connectionCountMax
         self.handshakeCountMax = handshakeCountMax
         self.backlog = backlog
+        self.refused = refused
         self.accepted = accepted
     }
 
@@ -228,10 +232,13 @@ public final class DirectListener: @unchecked Sendable {
             fileIO: fileIO,
             lease: lease,
         )
-        let accepted = accepted
+        let (accepted, refused, peer) = (accepted, refused, transport.peerDescription)
         transport.handshakeEnded = { result in
             _ = handshake
-            if case .success(let transport) = result { accepted(transport) }
+            switch result {
+            case .success(let transport): accepted(transport)
+            case .failure(let error): refused(peer, error)
+            }
         }
         do throws(TransportError) {
             try transport.begin()

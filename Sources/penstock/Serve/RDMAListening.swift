@@ -79,10 +79,17 @@ final class RDMAListening: Sendable {
             fileIO: pool,
             port: port,
             iwarpPort: settings.iwarpPort,
-            connectionCountMax: server.configuration.limits.connectionCountMax
-        ) { transport in
-            server.accept(transport, peer: transport.peerDescription)
-        }
+            connectionCountMax: server.configuration.limits.connectionCountMax,
+            refused: { [log] peer, reason in
+                log.info(
+                    "connection refused",
+                    metadata: ["peer": "\(peer)", "reason": "\(reason)"]
+                )
+            },
+            accepted: { transport in
+                server.accept(transport, peer: transport.peerDescription)
+            }
+        )
         self.listener.withLock { $0 = listener }
         listener.start()
         guard isAvailable else {
