@@ -35,7 +35,7 @@ public protocol Transport: AnyObject {
     /// it returns; after `close` the message is dropped.
     func send(_ message: consuming OutboundMessage)
 
-    /// Bytes accepted by `send` that have not left yet.
+    /// Bytes accepted by `send` that have not left yet, or whose memory is still in use for them.
     var queuedByteCount: Int { get }
 
     /// An empty array with room, to encode a head into. `send` takes it back.

@@ -47,6 +47,8 @@ struct DirectPosted {
     var kind: Kind
     var head: IOBuffer?
     var payload: IOBuffer?
+    /// Of a message's last request: what `queuedByteCount` counts the message with.
+    var byteCount = 0
 
     func recycle() {
         head?.recycle()

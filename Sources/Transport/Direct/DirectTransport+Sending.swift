@@ -167,7 +167,7 @@ extension DirectTransport {
         if segment.isLast && segment.count > 0, let sent = sending.take() {
             release.head = sent.head
             release.payload = sent.payload
-            queuedByteCount -= sent.byteCount
+            release.byteCount = sent.byteCount
         }
         posted.append(release)
     }
@@ -374,6 +374,7 @@ extension DirectTransport {
             let limit = isRead ? finishedReads : max(finishedReads, finishedSends)
             guard completedSequence < limit, let entry = posted.popFirst() else { return }
             completedSequence += 1
+            queuedByteCount -= entry.byteCount
             entry.recycle()
             switch entry.kind {
             case .send, .write:
