@@ -144,7 +144,10 @@ let package = Package(
 
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["penstock"],
+            dependencies: [
+                "penstock",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
 

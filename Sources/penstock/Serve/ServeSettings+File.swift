@@ -20,7 +20,7 @@ extension ServeSettings {
         var share: [Share]?
         var listen: [String]?
         var rdma: RDMAChoice?
-        var iwarpPort: UInt16?
+        var iwarpPort: Int?
         var users: String?
         var guest: Bool?
         var requireEncryption: Bool?
@@ -72,7 +72,12 @@ extension ServeSettings {
         }
         listen = try (file.listen ?? []).map { try ListenAddress(text: $0) }
         rdma = file.rdma ?? .auto
-        iwarpPort = file.iwarpPort ?? iwarpPort
+        if let number = file.iwarpPort {
+            guard let port = UInt16(exactly: number) else {
+                throw CommandFailure(.usage, "\(number) is no port for iwarp-port: 0 to 65535.")
+            }
+            iwarpPort = port
+        }
         usersFile = file.users
         allowsGuest = file.guest ?? false
         requiresEncryption = file.requireEncryption ?? false
