@@ -43,18 +43,18 @@ import Testing
     static func ifconfig(bridgeFlags: String, address: Bool) -> String {
         let line = address ? "inet 192.168.7.1 netmask 0xfffffffc" : "status: active"
         return """
-        lo0: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> mtu 16384
-        \tinet 127.0.0.1 netmask 0xff000000
-        en3: flags=8963<UP,BROADCAST,SMART,RUNNING,PROMISC,SIMPLEX,MULTICAST> mtu 1500
-        \tether 36:00:00:00:00:04
-        \t\(line)
-        bridge0: flags=8863<\(bridgeFlags)BROADCAST,SMART,RUNNING,SIMPLEX,MULTICAST> mtu 1500
-        \tConfiguration:
-        \t\tid 0:0:0:0:0:0 priority 0 hellotime 0 fwddelay 0
-        \tmember: en2 flags=3<LEARNING,DISCOVER>
-        \t        ifmaxaddr 0 port 9 priority 0 path cost 0
-        \tmember: en3 flags=3<LEARNING,DISCOVER>
-        """
+            lo0: flags=8049<UP,LOOPBACK,RUNNING,MULTICAST> mtu 16384
+            \tinet 127.0.0.1 netmask 0xff000000
+            en3: flags=8963<UP,BROADCAST,SMART,RUNNING,PROMISC,SIMPLEX,MULTICAST> mtu 1500
+            \tether 36:00:00:00:00:04
+            \t\(line)
+            bridge0: flags=8863<\(bridgeFlags)BROADCAST,SMART,RUNNING,SIMPLEX,MULTICAST> mtu 1500
+            \tConfiguration:
+            \t\tid 0:0:0:0:0:0 priority 0 hellotime 0 fwddelay 0
+            \tmember: en2 flags=3<LEARNING,DISCOVER>
+            \t        ifmaxaddr 0 port 9 priority 0 path cost 0
+            \tmember: en3 flags=3<LEARNING,DISCOVER>
+            """
     }
 
     static func facts(

@@ -237,10 +237,4 @@ import Testing
                 + #""mend":["open it","or this"]}]}"#
         )
     }
-
-    @Test func findsTheInterfaceOfARoute() {
-        let text = "10.9.0.7 dev v0 src 10.9.0.1 uid 0 \n    cache \n"
-        #expect(RouteText.interface(in: text) == "v0")
-        #expect(RouteText.interface(in: "RTNETLINK answers: no") == nil)
-    }
 }

@@ -56,7 +56,10 @@ enum ReachabilityCheck {
     private static func finding(_ path: ReachabilityFacts.Path, _ host: String) -> Finding? {
         let subject = "path to \(host)"
         guard path.passesSmall else {
-            return .note(subject, "its MTU could not be tried: ping is not answered")
+            return .note(
+                subject,
+                "its MTU could not be tried: the server does not say what arrives"
+            )
         }
         guard !path.passesLarge else {
             return .ok(subject, "packets of \(path.mtu) bytes, the MTU of \(path.interface), pass")

@@ -21,7 +21,7 @@
             return result
         }
 
-        private static func text(_ address: UnsafeMutablePointer<sockaddr>) -> String? {
+        static func text(_ address: UnsafeMutablePointer<sockaddr>) -> String? {
             let size: Int
             switch unsafe Int32(address.pointee.sa_family) {
             case AF_INET: size = MemoryLayout<sockaddr_in>.size

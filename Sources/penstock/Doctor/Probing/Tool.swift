@@ -4,8 +4,6 @@ import Foundation
 enum Tool {
     private static let folders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 
-    static func exists(_ name: String) -> Bool { path(name) != nil }
-
     private static func path(_ name: String) -> String? {
         folders.map { "\($0)/\(name)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
