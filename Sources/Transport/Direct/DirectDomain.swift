@@ -4,7 +4,7 @@ internal import Synchronization
 internal import Verbs
 
 /// What the connections that may know of the same memory share: a protection domain and the memory
-/// registered in it. `Spec/Decisions/0050-registered-memory.md` says who shares one.
+/// registered in it. `Spec/Decisions/0051-registered-memory.md` says who shares one.
 final class DirectDomain: Sendable {
     let device: DirectDevice
     /// Messages: only this end's device touches them.
