@@ -6,7 +6,8 @@ internal import Verbs
 
 /// Memory that is registered with a device once, in large slabs, and lent in the sizes of a pool.
 ///
-/// Registering a megabyte costs what copying it costs; on two-megabyte pages it is 38 times cheaper.
+/// Registering a megabyte costs what copying it costs; on two-megabyte pages it is 38 times
+/// cheaper.
 @safe final class DirectMemory: BufferMemory, @unchecked Sendable {
     private static let pageByteCount = 4096
     private static let hugePageByteCount = 2 << 20

@@ -7,7 +7,6 @@ internal import Wire
 
 extension DirectTransport {
     static let headerByteCount = 32
-    private static let sweepNanoseconds: UInt64 = 10_000_000
     private static let retryNanoseconds: UInt64 = 1_000_000
 
     public func send(_ message: consuming OutboundMessage) {
@@ -229,13 +228,18 @@ extension DirectTransport {
             head.recycle()
             return false
         }
-        guard let entry = outbound.popFirst() else { return false }
-        unsafe entry.head.withUnsafeBytes { bytes in
+        guard var entry = outbound.popFirst() else { return false }
+        let byteCount = entry.byteCount
+        heldByteCount -= entry.heldByteCount
+        // Taken out of the entry: an array with two owners would be copied to be emptied.
+        var bytes: [UInt8] = []
+        swap(&bytes, &entry.head)
+        unsafe bytes.withUnsafeBytes { bytes in
             if let start = bytes.baseAddress {
                 unsafe (head.base + room).copyMemory(from: start, byteCount: headCount)
             }
         }
-        heldByteCount -= entry.heldByteCount
+        workspace.takeBack(consume bytes)
         var next = DirectSending(
             head: head,
             headCount: headCount,
@@ -243,7 +247,7 @@ extension DirectTransport {
             payloadOffset: payload.offset,
             payloadCount: payload.count,
             invalidatedToken: entry.invalidatedToken,
-            byteCount: entry.byteCount,
+            byteCount: byteCount,
         )
         do throws(SMBDirectError) {
             if let destination = entry.destination {
@@ -254,7 +258,6 @@ extension DirectTransport {
                 )
             }
             sending = next
-            workspace.takeBack(entry.head)
             return true
         } catch {
             sending = next
@@ -300,106 +303,5 @@ extension DirectTransport {
             isSendDelayed = false
             schedulePass()
         }
-    }
-
-    // MARK: - Completions
-
-    /// Sends that are finished wake nobody, except when somebody waits for one.
-    var wantsSendEvents: Bool {
-        !posted.isEmpty
-            && (readsUnderWay > 0 || posted.count >= sendQueueDepth || state == .flushing
-                || isSweepOverdue)
-    }
-
-    /// Takes back what finished requests were made of; answers how many completions there were.
-    @discardableResult
-    func reapSends() -> Int {
-        guard isLive, !posted.isEmpty, let queue = sendCompletions else { return 0 }
-        let batch = workspace.completions
-        var taken = 0
-        while isLive {
-            do throws(VerbsError) {
-                try queue.poll(into: batch)
-            } catch {
-                fail(TransportError(error))
-                return taken
-            }
-            let count = batch.count
-            let capacity = batch.capacity
-            for position in 0..<count {
-                let completion = batch[position]
-                guard completion.status == .success else {
-                    takeBackFinished()
-                    sendFailed(completion.status)
-                    return taken
-                }
-                noteFinished(completion.id)
-            }
-            taken += count
-            takeBackFinished()
-            if count < capacity { break }
-        }
-        if taken > 0 { isSweepOverdue = false }
-        return taken
-    }
-
-    private func sendFailed(_ status: CompletionStatus) {
-        // What the peer sent before is not lost; a flush only says that the end came before.
-        guard isLive else { return }
-        if status == .flushed { return peerLeft(nil) }
-        finishArrivals()
-        fail(.fabric(reason: "send: \(status)"))
-    }
-
-    /// A READ is finished when its own completion is there, or that of a later READ: siw reports
-    /// SENDs and WRITEs as soon as they have left, before earlier READs have brought their bytes.
-    private func noteFinished(_ sequence: UInt64) {
-        let place = Int(truncatingIfNeeded: sequence &- completedSequence)
-        guard place >= 0, place < posted.count else { return }
-        switch posted[place].kind {
-        case .send, .write: finishedSends = max(finishedSends, sequence + 1)
-        case .read, .lastRead: finishedReads = max(finishedReads, sequence + 1)
-        }
-    }
-
-    /// Takes back what is finished, in the order of posting. What was sent before a finished READ
-    /// has left.
-    private func takeBackFinished() {
-        while isLive, !posted.isEmpty {
-            let isRead =
-                switch posted[0].kind {
-                case .send, .write: false
-                case .read, .lastRead: true
-                }
-            let limit = isRead ? finishedReads : max(finishedReads, finishedSends)
-            guard completedSequence < limit, let entry = posted.popFirst() else { return }
-            completedSequence += 1
-            queuedByteCount -= entry.byteCount
-            entry.recycle()
-            switch entry.kind {
-            case .send, .write:
-                if acknowledgesSends { machine.heard() }
-            case .read:
-                machine.heard()
-                finishRead(isLast: false)
-            case .lastRead:
-                machine.heard()
-                finishRead(isLast: true)
-            }
-        }
-    }
-
-    /// Looks after a while for sends that have finished since, if nothing else has a reason to.
-    func scheduleSweep() {
-        guard !posted.isEmpty, !isSendArmed, !isSweepScheduled, isLive else { return }
-        isSweepScheduled = true
-        _ = reactor.schedule(after: Self.sweepNanoseconds, sweepAction)
-    }
-
-    func sweep() {
-        isSweepScheduled = false
-        guard isLive, !posted.isEmpty, !isSendArmed else { return }
-        if reapSends() == 0 { isSweepOverdue = true }
-        schedulePass()
     }
 }
