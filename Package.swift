@@ -79,7 +79,7 @@ let package = Package(
                 "Transport", "Verbs", "Wire",
             ],
             path: "Tests/Direct",
-            exclude: ["run"],
+            exclude: ["bench", "run"],
             swiftSettings: settings
         ),
 

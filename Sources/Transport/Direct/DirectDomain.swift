@@ -49,10 +49,12 @@ final class DirectPools {
         open = isShared ? local : BufferPool(byteCountMax: byteCountMax, memory: domain.open)
     }
 
-    var hasIdleMemory: Bool { local.hasIdleMemory || open.hasIdleMemory }
-
     func trim() {
         local.trim()
-        if open !== local { open.trim() }
+        domain.local.trim()
+        if open !== local {
+            open.trim()
+            domain.open.trim()
+        }
     }
 }

@@ -20,6 +20,10 @@ internal import Verbs
         var slabs: [DirectSlab?] = []
         var domain: ProtectionDomain?
         var lastError: VerbsError?
+
+        mutating func dropUnused() {
+            for index in slabs.indices where slabs[index]?.isUnused == true { slabs[index] = nil }
+        }
     }
 
     private let access: MemoryAccess
@@ -40,27 +44,35 @@ internal import Verbs
                 guard let slab, slab.unit == unit else { continue }
                 if let block = slab.take() { return block }
             }
-            guard let domain = state.domain else { return nil }
-            for count in Self.unitCounts(of: unit) {
-                do throws(VerbsError) {
-                    let place = state.slabs.firstIndex { $0 == nil } ?? state.slabs.count
-                    let slab = try DirectSlab(
-                        unit: unit,
-                        count: count,
-                        number: place,
-                        access: access,
-                        domain: domain,
-                    )
-                    if place == state.slabs.count { state.slabs.append(nil) }
-                    state.slabs[place] = slab
-                    state.lastError = nil
-                    return slab.take()
-                } catch {
-                    state.lastError = error
-                }
-            }
-            return nil
+            if let block = register(unit, in: &state) { return block }
+            // Memory may be short because of what nobody uses.
+            state.dropUnused()
+            return register(unit, in: &state)
         }
+    }
+
+    /// Makes a slab, as large as the system allows, and takes its first buffer.
+    private func register(_ unit: Int, in state: inout State) -> BufferBlock? {
+        guard let domain = state.domain else { return nil }
+        for count in Self.unitCounts(of: unit) {
+            do throws(VerbsError) {
+                let place = state.slabs.firstIndex { $0 == nil } ?? state.slabs.count
+                let slab = try DirectSlab(
+                    unit: unit,
+                    count: count,
+                    number: place,
+                    access: access,
+                    domain: domain,
+                )
+                if place == state.slabs.count { state.slabs.append(nil) }
+                state.slabs[place] = slab
+                state.lastError = nil
+                return slab.take()
+            } catch {
+                state.lastError = error
+            }
+        }
+        return nil
     }
 
     /// How many buffers a new slab has: as many as are good, or one where memory is short.
@@ -79,12 +91,17 @@ internal import Verbs
         state.withLock { state in
             guard let slab = state.slabs[block.slab] else { return }
             slab.take(back: block)
-            guard slab.isUnused else { return }
-            // One that nobody uses is kept, for the next one who comes.
-            let hasAnother = state.slabs.contains {
-                $0.map { $0 !== slab && $0.unit == slab.unit && $0.isUnused } ?? false
+            if slab.isUnused && state.domain == nil { state.slabs[block.slab] = nil }
+        }
+    }
+
+    /// Gives back slabs that nobody has used since the last call.
+    func trim() {
+        state.withLock { state in
+            for index in state.slabs.indices {
+                guard let slab = state.slabs[index], slab.isUnused else { continue }
+                if slab.wasUnused { state.slabs[index] = nil } else { slab.wasUnused = true }
             }
-            if hasAnother || state.domain == nil { state.slabs[block.slab] = nil }
         }
     }
 
@@ -149,9 +166,12 @@ internal import Verbs
     }
 
     var isUnused: Bool { free.count == count }
+    /// Nobody has used it since this was set.
+    var wasUnused = false
 
     func take() -> BufferBlock? {
         guard region != nil, let position = free.popLast() else { return nil }
+        wasUnused = false
         return unsafe BufferBlock(
             base: base + Int(position) * unit,
             localKey: keys.local,

@@ -52,7 +52,9 @@ public struct DirectOptions: Sendable {
     public var idleNanoseconds: UInt64 = 120_000_000_000
     /// How long a peer may take nothing while a connection that is being closed has bytes for it.
     public var flushNanoseconds: UInt64 = 5_000_000_000
-    /// How long memory or credits may be short before the connection is given up.
+    /// How long registered memory may be short before the connection is given up.
+    public var memoryNanoseconds: UInt64 = 5_000_000_000
+    /// How long other memory or credits may be short before the connection is given up.
     public var starvationNanoseconds: UInt64 = 30_000_000_000
 
     // MARK: The fabric

@@ -229,6 +229,7 @@ extension DirectTransport {
             return false
         }
         guard var entry = outbound.popFirst() else { return false }
+        sendDelayedSince = nil
         let byteCount = entry.byteCount
         heldByteCount -= entry.heldByteCount
         // Taken out of the entry: an array with two owners would be copied to be emptied.
@@ -296,6 +297,12 @@ extension DirectTransport {
 
     /// Memory or threads are short: others will give some back.
     func delaySending() {
+        let since = sendDelayedSince ?? reactor.now
+        sendDelayedSince = since
+        guard reactor.now - since < options.memoryNanoseconds else {
+            let error = domain.local.lastError.map { TransportError($0) }
+            return fail(error ?? .system(.noBufferSpace, call: "send"))
+        }
         isSendDelayed = true
         let home = reactor
         _ = reactor.schedule(after: Self.retryNanoseconds) { [weak self] in

@@ -86,6 +86,8 @@ internal import Verbs
     /// The last look at the send queue was in vain: it is to tell by itself.
     var isSweepOverdue = false
     var isSendDelayed = false
+    /// Since when the first message waits for memory.
+    var sendDelayedSince: UInt64?
     var isReadingFile = false
     /// What was read of the first message's file.
     var fileBuffer: IOBuffer?

@@ -175,7 +175,7 @@ final class DirectWorkspace: ReadinessHandler {
             }
         }
         for entry in pools {
-            if let pools = entry.pools, pools.hasIdleMemory { pools.trim() }
+            entry.pools?.trim()
         }
         DirectDevice.closeLost()
         isInspecting = !transports.isEmpty || !devices.isEmpty || DirectDevice.hasOpened
