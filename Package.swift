@@ -79,7 +79,7 @@ let package = Package(
                 "Transport", "Verbs", "Wire",
             ],
             path: "Tests/Direct",
-            exclude: ["bench", "run"],
+            exclude: ["bench", "fallback", "fallback.py", "hostile", "hostile.py", "run"],
             swiftSettings: settings
         ),
 

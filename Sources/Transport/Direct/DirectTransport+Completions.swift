@@ -104,3 +104,4 @@ extension DirectTransport {
         if reapSends() == 0 { isSweepOverdue = true }
         schedulePass()
     }
+}

@@ -7,6 +7,8 @@ internal import Wire
 
 extension DirectTransport {
     static let headerByteCount = 32
+    /// What siw sends without copying: a page.
+    private static let largeByteCount = 4096
     private static let retryNanoseconds: UInt64 = 1_000_000
 
     public func send(_ message: consuming OutboundMessage) {
@@ -110,6 +112,7 @@ extension DirectTransport {
                 id: nextSequence,
             )
             posted.append(DirectPosted(kind: .write))
+            if signalsLargeSends && slice.count >= Self.largeByteCount { chain.signalLast() }
         }
     }
 
@@ -163,6 +166,9 @@ extension DirectTransport {
             invalidating: segment.invalidatedToken,
             id: nextSequence,
         )
+        if signalsLargeSends && headerCount + segment.count >= Self.largeByteCount {
+            chain.signalLast()
+        }
         if segment.isLast && segment.count > 0, let sent = sending.take() {
             release.head = sent.head
             release.payload = sent.payload

@@ -54,6 +54,10 @@ internal import Verbs
     let sliceByteCountMax: Int
     /// Whether a finished send proves that the peer was there.
     let acknowledgesSends: Bool
+    /// Whether every large request has to tell when it is finished. siw gives the pages of those
+    /// that need not to TCP without copying them, and then reports what comes behind: they could be
+    /// lent, and filled with other bytes, before they have left.
+    let signalsLargeSends: Bool
     let peer: String
 
     // Receiving.
@@ -132,6 +136,7 @@ internal import Verbs
         headers = setup.headers
         slots = setup.slots
         acknowledgesSends = setup.domain.device.device.fabric != .iwarp
+        signalsLargeSends = setup.domain.device.device.isSoftIWARP
         peer = setup.peer
         eventToken = 0
         lastActivity = reactor.now
