@@ -1,4 +1,10 @@
-"""The Linux kernel's SMB Direct client against the server, over both soft-RDMA devices of the lab."""
+"""The Linux kernel's SMB Direct client against the server, over both soft-RDMA devices of the lab.
+
+Mounts with cache=none are left out, for this kernel's client (6.1.192) fails by itself there: a small
+write whose memory crosses a page is sent from the page that happens to lie behind (smbd_send), and a
+read of 1 MiB into memory that is not aligned asks for a page more than can be registered, for ever
+(smbd_register_mr). Direct I/O on other mounts, as fio does it, is aligned.
+"""
 
 import os
 import pathlib
@@ -128,10 +134,6 @@ class RoCENoHandleCache(OverRoCE, InteropCase):
     options = "vers=3.1.1,rdma,nohandlecache"
 
 
-class RoCEDirect(OverRoCE, InteropCase):
-    options = "vers=3.1.1,rdma,cache=none"
-
-
 class RoCEMiddle(OverRoCE, InteropCase):
     """3.0 has no remote invalidation."""
 
@@ -154,10 +156,6 @@ class IWARP(OverIWARP, InteropCase):
 
 class IWARPNoHandleCache(OverIWARP, InteropCase):
     options = "vers=3.1.1,rdma,nohandlecache"
-
-
-class IWARPDirect(OverIWARP, InteropCase):
-    options = "vers=3.1.1,rdma,cache=none"
 
 
 if __name__ == "__main__":
