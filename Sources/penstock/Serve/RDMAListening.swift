@@ -8,8 +8,10 @@ import Transport
 
 /// The RDMA side of `penstock serve`: its listener, and what people and scripts are told of it.
 final class RDMAListening: Sendable {
-    /// How long devices may take to be listened on before the server says that it is ready.
+    /// How long devices may take to be listened on before the server says that it is ready, and
+    /// before one that has to have them gives up.
     private static let patienceNanoseconds: UInt64 = 2_000_000_000
+    private static let requiredPatienceNanoseconds: UInt64 = 15_000_000_000
     private static let stepMicroseconds: UInt32 = 10_000
     /// How often devices that come and go are looked for; the listener itself is no faster.
     private static let watchNanoseconds: UInt64 = 1_000_000_000
@@ -96,7 +98,9 @@ final class RDMAListening: Sendable {
             log.info("no RDMA device has an active port: clients come by TCP")
             return
         }
-        let deadline = csystem_monotonic_nanoseconds() + Self.patienceNanoseconds
+        let patience =
+            choice == .require ? Self.requiredPatienceNanoseconds : Self.patienceNanoseconds
+        let deadline = csystem_monotonic_nanoseconds() + patience
         while listener.interfaces.isEmpty, csystem_monotonic_nanoseconds() < deadline {
             usleep(Self.stepMicroseconds)
         }
