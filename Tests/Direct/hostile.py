@@ -38,15 +38,15 @@ class Peer:
         self.events = (self.descriptors() - before).pop()
         self.id = CMID(creator=self.channel)
         info = AddrInfo(dst=address, dst_service=str(port), port_space=cm.RDMA_PS_TCP)
-        self.id.resolve_addr(info, 2000)
+        self.id.resolve_addr(info, 10000)
         self.expect(cm.RDMA_CM_EVENT_ADDR_RESOLVED)
-        self.id.resolve_route(2000)
+        self.id.resolve_route(10000)
         self.expect(cm.RDMA_CM_EVENT_ROUTE_RESOLVED)
         self.sent = CQ(self.id.context, 512)
         self.received = CQ(self.id.context, RECEIVES)
         self.id.create_qp(QPInitAttr(
             qp_type=verbs.IBV_QPT_RC, scq=self.sent, rcq=self.received,
-            cap=QPCap(max_send_wr=400, max_recv_wr=RECEIVES, max_send_sge=1, max_recv_sge=1)))
+            cap=QPCap(max_send_wr=500, max_recv_wr=RECEIVES, max_send_sge=1, max_recv_sge=1)))
         self.memory = [self.region(RECEIVE_SIZE) for _ in range(RECEIVES)]
         for region in self.memory:
             self.id.post_recv(region)
@@ -83,7 +83,7 @@ class Peer:
         return kind
 
     def expect(self, kind):
-        found = self.event(10)
+        found = self.event(60)
         if found != kind:
             raise Wrong(f"event {found} of the connection manager, not {kind}")
 
@@ -104,7 +104,7 @@ class Peer:
                 self.is_over = True
                 raise Ended
 
-    def receive(self, seconds=10):
+    def receive(self, seconds=60):
         """The next message."""
         deadline = time.monotonic() + seconds
         while True:
@@ -163,7 +163,7 @@ class Direct(Peer):
             piece = payload[start:start + 1340]
             self.data(piece, remaining=len(payload) - start - len(piece), **options)
 
-    def answer(self, seconds=10):
+    def answer(self, seconds=60):
         """The next message of the upper layer."""
         whole = b""
         while True:
@@ -267,7 +267,7 @@ def descriptor(offset, token, length):
 REFUSED = (0xC000000D, 0xC0000001, 0xC0000185, 0xC00000CB)
 
 
-def ends(peer, seconds=15):
+def ends(peer, seconds=60):
     peer.wait_for_end(seconds)
 
 
@@ -325,7 +325,7 @@ def grants_nothing(connect):
             time.sleep(0.05)
     except Ended:
         return
-    ends(peer, 60)
+    ends(peer, 120)
 
 
 def sends_without_credit(connect):
@@ -339,14 +339,14 @@ def sends_without_credit(connect):
 
 
 def says_nothing(connect):
-    ends(connect(Direct), 12)
+    ends(connect(Direct))
 
 
 def falls_silent(connect):
     """Answers no question whether it is there."""
     peer = connect(Client).ready()
     peer.data = lambda *arguments, **options: None
-    ends(peer, 25)
+    ends(peer, 120)
 
 
 def memory(peer, size=1 << 16):
@@ -407,7 +407,7 @@ def leaves(stage, politely):
 
 def close(peer):
     peer.id.disconnect()
-    peer.wait_for_end(10)
+    peer.wait_for_end(60)
 
 
 Peer.close = close
