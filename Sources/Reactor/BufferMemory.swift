@@ -1,6 +1,7 @@
 /// Where the memory of a pool's buffers comes from, when a device has to know it.
 public protocol BufferMemory: AnyObject, Sendable {
-    /// Page-aligned memory for one buffer, nil when a bound is reached. Called by the pool's thread.
+    /// Page-aligned memory for one buffer, nil when a bound is reached. Called by the pool's
+    /// thread.
     func allocate(byteCount: Int) -> BufferBlock?
 
     /// Takes back what `allocate` gave. Callable from any thread.

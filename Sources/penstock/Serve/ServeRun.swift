@@ -182,8 +182,8 @@ struct ServeRun {
         }
     }
 
-    /// Root's rights that serving files needs, and no others; with RDMA those to lock memory, and to
-    /// bind the port on a device that comes later.
+    /// Root's rights that serving files needs, and no others; with RDMA those to lock memory, and
+    /// to bind the port on a device that comes later.
     private func dropPrivileges(_ log: Logger) {
         _ = csystem_no_new_privileges()
         guard getuid() == 0 else { return }
