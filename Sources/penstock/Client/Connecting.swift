@@ -12,21 +12,12 @@ struct Connecting {
         _ transfer: TransferOptions? = nil
     ) throws {
         let credentials = try Login(location: location, options: options).credentials()
-        var client = ClientOptions()
-        client.signs = options.sign != false && !credentials.isAnonymous
-        client.requiresSigning = options.sign == true && !credentials.isAnonymous
-        client.encrypts = options.encrypt
-        client.acceptsGuest = options.anonymous || credentials.user.lowercased() == "guest"
-        client.timeoutSeconds = options.timeout
-        client.transport = options.transport
-        client.iwarpPort = options.iwarpPort
-        client.deadlineSeconds = options.deadline
-        client.dialectMax = Self.dialect(options.dialect)
+        var client = Self.clientOptions(options, for: credentials)
         if let transfer {
             client.blockByteCount = transfer.block.bytes
             client.depth = transfer.depth
         }
-        runtime = try ClientRuntime(connector: NetworkConnector())
+        runtime = try Self.makeRuntime()
         let isVerbose = options.verbose
         connection = ServerConnection(
             to: location.address,
@@ -46,6 +37,29 @@ struct Connecting {
     private static func report(_ text: String) {
         if Terminal.errorIsTerminal { StandardError.write("\r\u{1b}[K") }
         StandardError.report(text)
+    }
+
+    /// The thread of the client, and what this machine can connect with.
+    static func makeRuntime() throws(ClientError) -> ClientRuntime {
+        try ClientRuntime(connector: NetworkConnector())
+    }
+
+    /// The library's options for those of a command line.
+    static func clientOptions(
+        _ options: ConnectionOptions,
+        for credentials: Credentials
+    ) -> ClientOptions {
+        var client = ClientOptions()
+        client.signs = options.sign != false && !credentials.isAnonymous
+        client.requiresSigning = options.sign == true && !credentials.isAnonymous
+        client.encrypts = options.encrypt
+        client.acceptsGuest = options.anonymous || credentials.user.lowercased() == "guest"
+        client.timeoutSeconds = options.timeout
+        client.transport = options.transport
+        client.iwarpPort = options.iwarpPort
+        client.deadlineSeconds = options.deadline
+        client.dialectMax = Self.dialect(options.dialect)
+        return client
     }
 
     /// Runs `body` and logs off, whatever came of it.

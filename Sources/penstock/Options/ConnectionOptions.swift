@@ -102,6 +102,8 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     private static func transport(_ text: String) throws -> TransportChoice {
+        // Whoever names both leaves the choice to us.
+        if Set(text.split(separator: ",")) == ["tcp", "rdma"] { return .auto }
         guard let choice = TransportChoice(rawValue: text) else {
             throw ValidationError("--transport takes auto, rdma or tcp.")
         }
