@@ -8,6 +8,8 @@ enum DataPath: Sendable {
     /// The kernel tells whether bytes are in its cache (RWF_NOWAIT); what is not goes to the pool
     /// of threads that may wait.
     case cached
+    /// As if nothing were ever in the cache.
+    case slow
     /// Named streams and pipes: there is no descriptor to ask about.
     case blocking
 
@@ -34,7 +36,7 @@ enum DataPath: Sendable {
     func isReady(_ descriptor: Int32, offset: Int, count: Int) -> Bool {
         switch self {
         case .memory: return true
-        case .blocking: return false
+        case .slow, .blocking: return false
         case .cached:
             var byte: UInt8 = 0
             let flags = csystem_rwf_nowait

@@ -1,3 +1,4 @@
+public import SMBMessages
 public import SMBSecurity
 public import Wire
 
@@ -16,6 +17,12 @@ public struct ServerConfiguration: Sendable {
     /// Network interfaces that clients can reach by RDMA at the moment, by index, and the bits per
     /// second of the devices behind them. Called on any reactor.
     public var rdmaInterfaces: @Sendable () -> [UInt32: UInt64] = { [:] }
+
+    /// What clients are told of the network in place of the machine's own interfaces.
+    public var networkInterfaces: (@Sendable () -> [NetworkInterface])?
+
+    /// READ and WRITE never find their bytes at hand: the threads for disks do them all.
+    public var alwaysUsesFileThreads = false
 
     public init(
         shares: [Share],

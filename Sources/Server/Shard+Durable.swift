@@ -12,12 +12,25 @@ extension Shard {
         guard let open = opens[claim.open], open.tree.share.name == share else {
             return arrived(.failure(.objectNameNotFound))
         }
+        endVainClaim(of: open)
         let caching = server.files.withTable { $0.caching(of: claim.open) }
         let status = server.durables.withTable { $0.claim(claim, caching: caching) }
         guard status == .success else { return arrived(.failure(status)) }
         open.stopScavenging()
         if open.channelSequence.isQuiet { return arrived(.success(open)) }
         open.whenQuiet = { arrived(.success(open)) }
+    }
+
+    /// A session that claimed the open may have gone while it waited for quiet: it has the open no
+    /// longer than that.
+    private func endVainClaim(of open: Open) {
+        let openID = open.openID
+        guard let waiting = open.whenQuiet,
+            let owner = server.durables.withTable({ $0.session(of: openID) }),
+            server.home(ofSession: owner) == nil
+        else { return }
+        open.whenQuiet = nil
+        waiting()
     }
 
     /// Hands an open that no session has to another thread.

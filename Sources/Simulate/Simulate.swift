@@ -4,7 +4,11 @@ import Simulation
 /// Runs many seeds, or one with all that happens in it.
 @main
 enum Simulate {
-    static let usage = "usage: Simulate SEED [COUNT [FAULTS [trace]]]\n"
+    static let usage = """
+        usage: Simulate SEED [COUNT [FAULTS]] [trace] [SABOTAGE]
+        sabotages: \(SimulationSettings.Sabotage.allCases.map(\.rawValue).joined(separator: " "))
+
+        """
 
     static func main() throws {
         let words = CommandLine.arguments.dropFirst()
@@ -18,6 +22,8 @@ enum Simulate {
             var settings = SimulationSettings(seed: seed &+ number)
             if numbers.count > 2 { settings.faultCount = Int(numbers[2]) }
             settings.isTraced = words.contains("trace")
+            settings.sabotage = SimulationSettings.Sabotage.allCases
+                .first { words.contains($0.rawValue) }
             let report = try Simulation.run(settings)
             print(report)
             if !report.failures.isEmpty { broken += 1 }

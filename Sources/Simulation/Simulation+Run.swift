@@ -31,7 +31,7 @@ public enum Simulation {
             await scene.close()
             finished.call()
         }
-        injector.start()
+        scene.begun = { injector.start() }
         let deadline =
             nanosecondsBesides + nanosecondsPerFault * UInt64(settings.faultCount)
         let isInTime = scene.world.run(until: { isDone }, deadline: deadline)
@@ -47,6 +47,10 @@ public enum Simulation {
         report.faults = injector.count
         report.take(scene.counts, scene.network.counts)
         report.failures = scene.failures
+        let stale = scene.network.counts.stale
+        if stale > 0 {
+            report.failures.append("\(stale) accesses to memory that had been given back")
+        }
         return report
     }
 

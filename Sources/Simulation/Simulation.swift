@@ -1,14 +1,28 @@
 /// What a simulation does; the same settings make the same run.
 public struct SimulationSettings: Sendable {
     /// Something that is broken on purpose, to see that the simulation notices.
-    public enum Sabotage: Hashable, Sendable {
+    public enum Sabotage: String, Hashable, Sendable, CaseIterable {
         /// Memory that a server may still reach is used again at once.
         case recyclesQuarantined
+        /// The server never learns which requests are repetitions, nor of what they repeat.
+        case forgetsSequence
         /// After the run, a piece of a file is as it was before its last write.
         case losesWrite
     }
 
+    /// Which transports the client may use, and both ends have.
+    public enum Network: Int, Hashable, Sendable, CaseIterable {
+        /// TCP first, SMB Direct as soon as the server has told of it.
+        case both
+        /// SMB Direct alone.
+        case rdma
+        case tcp
+    }
+
     public var seed: UInt64
+    public var network: Network
+    /// READ and WRITE wait for a disk.
+    public var isDiskSlow: Bool
     /// Faults, at times that the seed gives.
     public var faultCount = 40
     public var fileCount = 3
@@ -16,7 +30,12 @@ public struct SimulationSettings: Sendable {
     public var isTraced = false
     public var sabotage: Sabotage?
 
-    public init(seed: UInt64) { self.seed = seed }
+    /// Half of the seeds have both transports, half of those and of the others a slow disk.
+    public init(seed: UInt64) {
+        self.seed = seed
+        network = [.both, .rdma, .both, .tcp][Int(seed % 4)]
+        isDiskSlow = seed / 4 % 2 == 1
+    }
 }
 
 /// What came of a simulation.

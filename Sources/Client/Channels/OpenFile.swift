@@ -69,6 +69,9 @@ final class OpenFile: @unchecked Sendable {
         self.fileID = fileID
     }
 
+    /// The present name.
+    var name: String { create.name }
+
     /// The file has another name from now on.
     func moved(to name: String) { create.name = name }
 

@@ -102,13 +102,23 @@ public final class RemoteFile: Sendable {
         let reply = outcome.replies[0]
         if outcome.wasRepeated, reply.status == .fileClosed {
             // The first time has closed it, and its answer was lost.
-            let facts = try await share.stat(path)
+            let facts = try await share.stat(try await presentPath())
             return (facts.byteCount, facts.modified)
         }
         let response = try reply.decode("answer to a close") { reader throws(WireError) in
             try CloseResponse(from: &reader)
         }
         return (response.endOfFile, Timestamp(response.lastWriteTime))
+    }
+
+    /// Where the file is since it was renamed.
+    private func presentPath() async throws(ClientError) -> RemotePath {
+        let name = await channels.perform { [open] _ in open.name }
+        do {
+            return try RemotePath(parsing: name.split(separator: "\\").joined(separator: "/"))
+        } catch {
+            return path
+        }
     }
 
     /// Closes without waiting for the answer.

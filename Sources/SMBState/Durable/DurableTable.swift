@@ -122,6 +122,9 @@ public struct DurableTable: Sendable {
         forgetCreate(of: open)
     }
 
+    /// The session that has the open, or claimed it.
+    public func session(of id: OpenID) -> UInt64? { opens[id]?.session }
+
     // MARK: Where opens are
 
     /// The thread that an open lives on.

@@ -199,7 +199,8 @@ struct CreateAttempt {
                 shareAccess: plan.message.shareAccess,
                 createOptions: plan.message.options,
                 gate: gate,
-                dataPath: DataPath(descriptor: result.file.descriptor)
+                dataPath: shard.server.configuration.alwaysUsesFileThreads
+                    ? .slow : DataPath(descriptor: result.file.descriptor)
             )
         }
         guard let open else {

@@ -38,9 +38,10 @@ struct ServerControl {
             throw NTStatus.invalidDeviceRequest
         }
         let fitting = Int(message.maximumOutputResponse) / NetworkInterface.encodedSize
-        let interfaces = InterfaceList.current(
-            rdma: request.connection.server.configuration.rdmaInterfaces()
-        )
+        let configuration = request.connection.server.configuration
+        let interfaces =
+            configuration.networkInterfaces?()
+            ?? InterfaceList.current(rdma: configuration.rdmaInterfaces())
         guard fitting > 0 || interfaces.isEmpty else { throw NTStatus.bufferTooSmall }
         return answer(&writer) {
             NetworkInterface.encode(Array(interfaces.prefix(fitting)), to: &$0)

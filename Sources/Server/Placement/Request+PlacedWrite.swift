@@ -15,7 +15,7 @@ extension Request {
             // The client may have closed it, or lost the session, while its bytes came.
             guard !transfer.open.isClosed else { throw .fileClosed }
             try Write.prepare(self, transfer.open, offset: transfer.offset, count: transfer.count)
-            if transfer.open.dataPath == .cached {
+            if transfer.open.dataPath == .cached || transfer.open.dataPath == .slow {
                 try writeInPool(transfer, buffer)
             } else {
                 let count = try Self.write(transfer, buffer)

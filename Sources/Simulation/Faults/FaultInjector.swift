@@ -5,6 +5,9 @@ final class FaultInjector {
     /// Between one fault and the next, at most.
     private static let gapMax: UInt64 = 60_000_000
 
+    /// Faults in a row while nothing goes on.
+    private static let idleFaultsMax = 3
+
     private let world: SimulatedWorld
     private let network: SimulatedNetwork
     private let files: SimulatedFileIO
@@ -14,6 +17,7 @@ final class FaultInjector {
     /// Counts what the programs have done.
     private let progress: () -> Int
     private var lastProgress = -1
+    private var idleFaults = 0
     /// Told when all faults have happened and everything is well again.
     private let finished: () -> Void
 
@@ -48,7 +52,9 @@ final class FaultInjector {
                 return finished()
             }
             // Most wait until work goes on again: breaking what is broken shows little.
-            if random.isOne(in: 4) || progress() != lastProgress {
+            let isIdle = progress() == lastProgress
+            if !isIdle || (random.isOne(in: 4) && idleFaults < Self.idleFaultsMax) {
+                idleFaults = isIdle ? idleFaults + 1 : 0
                 lastProgress = progress()
                 if inject() { count += 1 }
             }

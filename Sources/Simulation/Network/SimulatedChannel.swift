@@ -28,11 +28,13 @@ final class SimulatedChannel: SimulatedWire {
     let number: Int
     let kind: TransportKind
     let world: SimulatedWorld
-    unowned let network: SimulatedNetwork
+    let network: SimulatedNetwork
     let ends: [SimulatedTransport]
     var ways = [Way(), Way()]
     var random: SeededGenerator
     var isDead = false
+    /// Things arrive for a while after the ends have heard of the death.
+    private var isSlowToDie = false
 
     init(
         number: Int,
@@ -59,6 +61,8 @@ final class SimulatedChannel: SimulatedWire {
     func carry(_ item: SimulatedItem, from end: SimulatedTransport) {
         let way = way(of: end)
         guard !ways[way].isCut else { return item.discard() }
+        let isForged = network.forgetsSequence && way == 0
+        let item = isForged ? item.withoutSequence() : item
         let due = max(ways[way].lastDue, world.now + network.delay(item.byteCount, &random))
         ways[way].lastDue = due
         ways[way].items.append(Flight(due: due, item: item))
@@ -83,6 +87,10 @@ final class SimulatedChannel: SimulatedWire {
         }
         let target = ends[1 - way]
         world.note("arrive", number, way, flight.item.byteCount)
+        if world.isPrinted {
+            let sender = way == 0 ? "client" : "server"
+            writeTrace("    \(number) from \(sender): \(MessageTrace.describe(flight.item))")
+        }
         if target.isClosed, !target.isDrained, flight.item.touchesMemory {
             network.counts.late += 1
         }
@@ -107,12 +115,13 @@ final class SimulatedChannel: SimulatedWire {
         isDead = true
         for way in 0...1 {
             cut(way)
-            if random.isOne(in: 3) {
-                stall([way], until: world.now + random.milliseconds(0...2500))
-            }
         }
+        // What the ends have given up long ago may still be on its way.
+        isSlowToDie = random.isOne(in: 2)
+        if isSlowToDie { stall([0, 1], until: world.now + random.milliseconds(30...900)) }
         for (index, end) in ends.enumerated() {
-            let time = world.now + random.milliseconds(0...(random.isOne(in: 2) ? 20 : 1500))
+            let isSoon = isSlowToDie || random.isOne(in: 2)
+            let time = world.now + random.milliseconds(0...(isSoon ? 20 : 1500))
             world.schedule(at: time) { [self] in
                 guard !end.isClosed else { return }
                 world.note("dies", number, index)
@@ -154,7 +163,8 @@ final class SimulatedChannel: SimulatedWire {
     func closed(_ end: SimulatedTransport, flushing: Bool) {
         let way = way(of: end)
         world.note("closed", number, way, flushing ? 1 : 0)
-        if !flushing { cut(way) }
+        // What is on the wire already may arrive all the same.
+        if !flushing, random.isOne(in: 3) { cut(way) }
         let other = ends[1 - way]
         // Behind what still arrives.
         let time = max(ways[way].lastDue, ways[way].heldUntil, world.now)
@@ -162,7 +172,8 @@ final class SimulatedChannel: SimulatedWire {
         world.schedule(at: time + network.delay(0, &random)) {
             if !other.isClosed { other.lose(nil) }
         }
-        let busy = random.milliseconds(0...(random.isOne(in: 3) ? 2000 : 50))
+        let isLong = isSlowToDie || random.isOne(in: 2)
+        let busy = random.milliseconds(isLong ? 300...3000 : 0...50)
         world.schedule(at: world.now + busy) { [self] in
             world.note("drained", number, way)
             end.drained()

@@ -19,9 +19,12 @@ final class SimulatedNetwork: TransportConnector, @unchecked Sendable {
     private let serverReactor: Reactor
     var server: Server?
     var channels: [SimulatedChannel] = []
+    let hasRDMA: Bool
     var counts = Counts()
     /// A sabotage: memory that the peer may still reach is used again at once.
     var recyclesQuarantined = false
+    /// A sabotage: nobody hears of channel changes and repetitions.
+    var forgetsSequence = false
     /// Times until which nothing can be connected.
     private var downUntil: [TransportKind: UInt64] = [:]
     /// Connections that will be refused whatever is up.
@@ -31,7 +34,8 @@ final class SimulatedNetwork: TransportConnector, @unchecked Sendable {
     private var random: SeededGenerator
     private var channelCount = 0
 
-    init(world: SimulatedWorld, serverReactor: Reactor) {
+    init(world: SimulatedWorld, serverReactor: Reactor, hasRDMA: Bool) {
+        self.hasRDMA = hasRDMA
         self.world = world
         self.serverReactor = serverReactor
         random = world.generator(1)
@@ -41,6 +45,8 @@ final class SimulatedNetwork: TransportConnector, @unchecked Sendable {
     func delay(_ byteCount: Int, _ random: inout SeededGenerator) -> UInt64 {
         (1_000_000 + random.next(upperBound: 6_000_000) + 20 * UInt64(byteCount)) * slowness
     }
+
+    func kinds() -> [TransportKind] { hasRDMA ? [.tcp, .rdma] : [.tcp] }
 
     func connect(
         to endpoint: Endpoint,
@@ -117,6 +123,5 @@ final class SimulatedNetwork: TransportConnector, @unchecked Sendable {
             for end in channel.ends { end.wire = nil }
         }
         channels.removeAll()
-        server = nil
     }
 }

@@ -50,6 +50,19 @@ extension SimulatedItem {
         }
     }
 
+    /// The same request as if no channel had ever failed (MS-SMB2 2.2.1.2): neither the number of
+    /// failures nor that it is a repetition. For sessions that do not sign.
+    func withoutSequence() -> SimulatedItem {
+        guard case .message(var message) = self, message.head.count >= 64,
+            message.head.starts(with: [0xFE, 0x53, 0x4D, 0x42]), message.head[16] & 0x08 == 0
+        else { return self }
+        message.head[8] = 0
+        message.head[9] = 0
+        // SMB2_FLAGS_REPLAY_OPERATION.
+        message.head[19] &= ~0x20
+        return .message(message)
+    }
+
     /// What arrives of it when the stream ends on the way; nil for what has no parts.
     func cutShort(_ random: inout SeededGenerator) -> SimulatedItem? {
         guard case .message(let message) = self, message.byteCount > 1 else { return nil }

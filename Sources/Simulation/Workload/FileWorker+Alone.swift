@@ -40,6 +40,7 @@ extension FileWorker {
     private func rename() async throws(SimulationFailure) {
         let target = try name("file-\(number)-\(random.next() % 1000)")
         guard target != path else { return }
+        scene.trace("file \(number): rename \(path) to \(target)")
         var mayHaveHappened = false
         while true {
             do throws(ClientError) {
@@ -59,6 +60,7 @@ extension FileWorker {
             }
         }
         path = target
+        scene.trace("file \(number): is \(path) now")
     }
 
     /// A new file is made once, and removed once.

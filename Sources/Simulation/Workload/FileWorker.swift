@@ -29,6 +29,8 @@ final class FileWorker: @unchecked Sendable {
     /// Goes on until the faults are over, then compares everything.
     func work() async {
         do {
+            try await attempt { _ throws(ClientError) in }
+            scene.arrived()
             while !scene.isOver {
                 try await changeAtOnce()
                 if random.isOne(in: 3) { try await changeAlone() }
@@ -88,7 +90,7 @@ final class FileWorker: @unchecked Sendable {
         let room = Self.byteCountMax / count
         var pieces: [Piece] = []
         for index in 0..<count {
-            let largest = random.isOne(in: 4) ? Self.pieceMax : 12 << 10
+            let largest = random.isOne(in: 3) ? Self.pieceMax : 12 << 10
             let size = min(room, random.number(1...largest))
             let start = index * room + random.number(0...room - size)
             if random.isOne(in: 2), start < shadow.count {
@@ -144,6 +146,7 @@ final class FileWorker: @unchecked Sendable {
             opened.closeSoon()
             return file
         }
+        scene.trace("file \(number): opened \(path)")
         file = opened
         return opened
     }
@@ -174,6 +177,8 @@ final class FileWorker: @unchecked Sendable {
         switch error.kind {
         case .network:
             scene.counts.surfaced += 1
+            // It may be open still, on the server at least.
+            file?.closeSoon()
             file = nil
             await scene.pause(Self.pauseNanoseconds)
         case .busy:

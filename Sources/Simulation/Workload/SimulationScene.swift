@@ -3,6 +3,7 @@ internal import FileStore
 internal import Glibc
 internal import Logging
 internal import Reactor
+internal import SMBMessages
 internal import SMBSecurity
 internal import Server
 internal import Wire
@@ -28,6 +29,9 @@ final class SimulationScene: @unchecked Sendable {
     let isTraced: Bool
     var counts = Counts()
     var isOver = false
+    /// Called when every worker has its file: nothing goes wrong before.
+    var begun: () -> Void = {}
+    private var missingCount: Int
     private(set) var failures: [String] = []
     let folder: String
     private let connection: ServerConnection
@@ -36,18 +40,32 @@ final class SimulationScene: @unchecked Sendable {
         let world = SimulatedWorld(seed: settings.seed, isPrinted: settings.isTraced)
         self.world = world
         isTraced = settings.isTraced
+        missingCount = settings.fileCount
         let serverReactor = try world.makeReactor("server")
         let clientReactor = try world.makeReactor("client")
-        network = SimulatedNetwork(world: world, serverReactor: serverReactor)
+        network = SimulatedNetwork(
+            world: world,
+            serverReactor: serverReactor,
+            hasRDMA: settings.network != .tcp
+        )
+        network.forgetsSequence = settings.sabotage == .forgetsSequence
         network.recyclesQuarantined = settings.sabotage == .recyclesQuarantined
         serverFiles = SimulatedFileIO(world: world, seed: world.generator(3).first)
         folder = try Self.makeFolder()
-        network.server = try Self.makeServer(folder, serverReactor, serverFiles)
+        network.server = try Self.makeServer(
+            folder,
+            serverReactor,
+            serverFiles,
+            settings
+        )
         let clientFiles = SimulatedFileIO(world: world, seed: world.generator(4).first)
         var options = ClientOptions()
         options.blockByteCount = 48 << 10
         options.depth = 4
         options.timeoutSeconds = 6
+        // What is signed cannot be sabotaged.
+        options.signs = settings.sabotage != .forgetsSequence
+        options.transport = settings.network == .rdma ? .rdma : .auto
         connection = ServerConnection(
             to: ServerAddress(host: "penstock"),
             as: Credentials(user: Self.user, password: Self.password),
@@ -72,11 +90,12 @@ final class SimulationScene: @unchecked Sendable {
     private static func makeServer(
         _ folder: String,
         _ reactor: Reactor,
-        _ files: SimulatedFileIO
+        _ files: SimulatedFileIO,
+        _ settings: SimulationSettings
     ) throws -> Server {
         var accounts = AccountList()
         accounts.add(user: user, hash: NTHash(password: password))
-        let configuration = ServerConfiguration(
+        var configuration = ServerConfiguration(
             shares: [
                 Share(name: "share", kind: .disk(try POSIXStore(path: folder))),
                 Share(name: "IPC$", kind: .pipes, isHidden: true),
@@ -85,6 +104,18 @@ final class SimulationScene: @unchecked Sendable {
             names: ServerNames(hostName: "penstock"),
             serverGUID: GUID(rawValue: 1)
         )
+        configuration.alwaysUsesFileThreads = settings.isDiskSlow
+        let hasRDMA = settings.network != .tcp
+        // One card, which both transports reach.
+        configuration.networkInterfaces = {
+            let card = NetworkInterface(
+                index: 1,
+                capabilities: hasRDMA ? .rdma : [],
+                bitsPerSecond: 100_000_000_000,
+                address: .ipv4(0x0A09_0001)
+            )
+            return [card]
+        }
         var log = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         log.logLevel = .critical
         return Server(
@@ -99,6 +130,12 @@ final class SimulationScene: @unchecked Sendable {
 
     func share() async throws(ClientError) -> Client.Share {
         try await connection.connected().share("share")
+    }
+
+    /// A worker has its file.
+    func arrived() {
+        missingCount -= 1
+        if missingCount == 0 { begun() }
     }
 
     /// Lets virtual time pass.

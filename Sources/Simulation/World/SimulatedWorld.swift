@@ -15,6 +15,7 @@ final class SimulatedWorld: @unchecked Sendable {
     }
 
     var now: UInt64 { clock.now }
+    var isPrinted: Bool { log.isPrinted }
 
     /// A generator of its own for each purpose, so that one more draw here changes nothing there.
     func generator(_ purpose: UInt64) -> SeededGenerator {
