@@ -13,6 +13,7 @@ struct DirectLab {
         MessageChecks.run(&suite)
         PlacementChecks.run(&suite)
         FlowChecks.run(&suite)
+        ReuseChecks.run(&suite)
         AllocationChecks.run(&suite)
         FailureChecks.run(&suite)
         suite.finish()

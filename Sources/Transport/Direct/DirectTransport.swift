@@ -82,7 +82,8 @@ internal import Verbs
     var headers: IOBuffer?
     var posted = RingBuffer<DirectPosted>()
     var completedSequence: UInt64 = 0
-    /// Ends of what the device has reported: of SENDs and WRITEs, and of READs with all before.
+    /// Ends of what the device has reported: of SENDs and WRITEs, and of READs with all before
+    /// them.
     var finishedSends: UInt64 = 0
     var finishedReads: UInt64 = 0
     var isSendArmed = false
