@@ -7,7 +7,7 @@ import unittest
 import case
 
 # All but `kernel`, which needs root and a kernel of ours: the script `run` takes it to the lab.
-NAMES = ("smbclient", "smbprotocol", "impacket", "client")
+NAMES = ("smbclient", "smbprotocol", "impacket", "client", "bench")
 
 
 class OneLine(unittest.TextTestResult):
