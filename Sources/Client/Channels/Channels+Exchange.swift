@@ -36,6 +36,9 @@ extension Channels {
     func begin(_ exchange: Exchange) {
         if let failure { return exchange.fail(failure) }
         if let lost = exchange.lostOpen { return exchange.fail(lost) }
+        for request in exchange.requests {
+            if let name = request.newName { request.open?.moving(to: name) }
+        }
         if let link = controlLink { return link.begin(exchange) }
         guard waiting.count < Self.waitingMax else { return exchange.fail(.overloaded) }
         waiting.append(exchange)
@@ -64,7 +67,7 @@ extension Channels {
             open.opened(response)
             keep(open)
         }
-        if let name = request.newName, reply.status == .success { request.open?.moved(to: name) }
+        if request.newName != nil { request.open?.moved(reply.status == .success) }
         if let open = request.closes, reply.status != .pending { forget(open) }
     }
 

@@ -77,9 +77,12 @@ extension Channels {
         }
         let (handshake, security) = try await maker.establish(
             endpoint,
-            previous: old.sessionID
+            previous: await perform { $0.latestSessionID }
         )
-        let sequence = await perform { $0.sequence }
+        let sequence = await perform { channels in
+            channels.latestSessionID = security.sessionID
+            return channels.sequence
+        }
         await handshake.link.perform { $0.channelSequence = maker.marksRepeats ? sequence : 0 }
         do throws(ClientError) {
             let revival = Revival(link: handshake.link, maker: maker)

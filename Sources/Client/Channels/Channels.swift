@@ -24,6 +24,9 @@ final class Channels: @unchecked Sendable {
     var ways: [Way] = []
     private(set) var links: [Link] = []
     var security: SessionSecurity
+    /// The last session that was made, if only to be lost again before it could be used: it may
+    /// have the opens by now.
+    var latestSessionID: UInt64
     /// MS-SMB2 3.2.1.3, Session.ChannelSequence.
     private(set) var sequence: UInt16 = 0
     /// Set when the session is over; every later request fails with it.
@@ -50,6 +53,7 @@ final class Channels: @unchecked Sendable {
     init(_ link: Link, security: SessionSecurity, maker: ChannelMaker?) {
         reactor = link.reactor
         self.security = security
+        latestSessionID = security.sessionID
         self.maker = maker
         ways = [Way(endpoint: link.endpoint, bitsPerSecond: link.bitsPerSecond)]
         add(link, way: 0)

@@ -34,6 +34,8 @@ final class OpenFile: @unchecked Sendable {
     private(set) var identity: Identity?
     /// Why the open could not be had back.
     private(set) var failure: ClientError?
+    /// The name that the file has if a renaming under way succeeds, or has succeeded.
+    private var nextName: String?
     /// Where the session keeps it; negative when it does not.
     var place = -1
 
@@ -69,11 +71,14 @@ final class OpenFile: @unchecked Sendable {
         self.fileID = fileID
     }
 
-    /// The present name.
-    var name: String { create.name }
+    /// The server was asked to give the file this name, and may have done it.
+    func moving(to name: String) { nextName = name }
 
-    /// The file has another name from now on.
-    func moved(to name: String) { create.name = name }
+    /// The server has answered: the file has the other name, or still its own.
+    func moved(_ isMoved: Bool) {
+        if isMoved, let nextName { create.name = nextName }
+        nextName = nil
+    }
 
     /// The CREATE is sent as if it were the first.
     func renew(createGUID: GUID) { self.createGUID = createGUID }
@@ -97,9 +102,14 @@ final class OpenFile: @unchecked Sendable {
         return request
     }
 
-    /// MS-SMB2 3.2.4.4.
-    var reconnection: CreateRequest {
+    /// MS-SMB2 3.2.4.4: under each name that the file may have at the server.
+    var reconnections: [CreateRequest] {
+        [create.name, nextName].compactMap { $0.map { reconnection(as: $0) } }
+    }
+
+    private func reconnection(as name: String) -> CreateRequest {
         var request = create
+        request.name = name
         request.requestedOplock = .batch
         // What is there already must not be emptied or made again.
         request.disposition = .open

@@ -57,7 +57,7 @@ struct Revival: Sendable {
         _ wanted: OpenFile.Wanted,
         _ route: Route
     ) async throws(ClientError) -> Outcome {
-        if let reconnection = wanted.reconnection {
+        for reconnection in wanted.reconnections {
             let reply = try await link.exchange(
                 Request(.create, route: route) { reconnection.encode(to: &$0) }
             )
@@ -82,7 +82,7 @@ extension OpenFile {
     /// What to ask the server for, to have an open back.
     struct Wanted: Sendable {
         let open: OpenFile
-        let reconnection: CreateRequest?
+        let reconnections: [CreateRequest]
         let again: CreateRequest?
         /// Of `again`.
         let createGUID: GUID
@@ -90,7 +90,7 @@ extension OpenFile {
         init(_ open: OpenFile) {
             self.open = open
             createGUID = GUID(rawValue: SecureRandom.integer())
-            reconnection = open.isDurable ? open.reconnection : nil
+            reconnections = open.isDurable ? open.reconnections : []
             again = open.isForReading ? open.request(createGUID: createGUID) : nil
         }
     }

@@ -1,4 +1,5 @@
 internal import SMBMessages
+internal import Synchronization
 internal import Wire
 
 /// An open file of a share.
@@ -6,19 +7,22 @@ internal import Wire
 /// It must be closed; what is dropped without that stays open on the server until the session ends.
 public final class RemoteFile: Sendable {
     public let share: Share
-    public let path: RemotePath
+    private let place: Mutex<RemotePath>
     /// What the server said when the file was opened.
     public let facts: FileFacts
     let open: OpenFile
 
     init(share: Share, path: RemotePath, facts: FileFacts, open: OpenFile) {
         self.share = share
-        self.path = path
+        place = Mutex(path)
         self.facts = facts
         self.open = open
     }
 
     var channels: Channels { share.channels }
+
+    /// Where the file is, as far as it was renamed through this object.
+    public var path: RemotePath { place.withLock { $0 } }
 
     /// Makes the server keep on its disk what was written.
     public func flush() async throws(ClientError) {
@@ -52,6 +56,7 @@ public final class RemoteFile: Sendable {
         request.newName = target.wireText
         let reply = try await channels.exchange(request)
         try named("rename") { () throws(ClientError) in try reply.check() }
+        place.withLock { $0 = target }
     }
 
     /// Removes the file when it is closed.
@@ -76,19 +81,22 @@ public final class RemoteFile: Sendable {
         let rename = RenameInformation(replaceIfExists: true, fileName: target.wireText)
         var close = Share.close(.previous, route: share.route).related()
         close.closes = open
-        let outcome = try await channels.exchange([Share.setInfo(rename, of: open), close])
+        var move = Share.setInfo(rename, of: open)
+        move.newName = target.wireText
         do throws(ClientError) {
-            try outcome.replies[0].check()
+            let outcome = try await channels.exchange([move, close])
+            try Share.repeatable(outcome.wasRepeated) { () throws(ClientError) in
+                try outcome.replies[0].check()
+            }
+            try outcome.replies[1].check()
         } catch {
             // Closed already: the first time did both, if the file has its new name.
-            if outcome.wasRepeated, error.status == NTStatus.fileClosed.rawValue,
-                try await share.hasMoved(path, to: target)
-            {
+            let isClosed = error.followsRepetition && error.status == NTStatus.fileClosed.rawValue
+            if isClosed || error == .interrupted, try await share.hasMoved(path, to: target) {
                 return
             }
             throw share.readOnlyHint(error).during("write \(Share.shown(target))")
         }
-        try outcome.replies[1].check()
     }
 
     /// Closes the file; returns its size and times as the server then has them.
@@ -98,27 +106,26 @@ public final class RemoteFile: Sendable {
             CloseRequest(fileID: $0, flags: .postQueryAttributes).encode(to: &$1)
         }
         request.closes = open
-        let outcome = try await channels.exchange([request])
-        let reply = outcome.replies[0]
-        if outcome.wasRepeated, reply.status == .fileClosed {
-            // The first time has closed it, and its answer was lost.
-            let facts = try await share.stat(try await presentPath())
-            return (facts.byteCount, facts.modified)
+        let outcome: Exchange.Outcome
+        do throws(ClientError) {
+            outcome = try await channels.exchange([request])
+        } catch {
+            // An open that cannot be had back is closed: by us, or with its session.
+            guard error == .interrupted else { throw error }
+            return try await factsAfterClose()
         }
+        let reply = outcome.replies[0]
+        // The first time has closed it, and its answer was lost.
+        if outcome.wasRepeated, reply.status == .fileClosed { return try await factsAfterClose() }
         let response = try reply.decode("answer to a close") { reader throws(WireError) in
             try CloseResponse(from: &reader)
         }
         return (response.endOfFile, Timestamp(response.lastWriteTime))
     }
 
-    /// Where the file is since it was renamed.
-    private func presentPath() async throws(ClientError) -> RemotePath {
-        let name = await channels.perform { [open] _ in open.name }
-        do {
-            return try RemotePath(parsing: name.split(separator: "\\").joined(separator: "/"))
-        } catch {
-            return path
-        }
+    private func factsAfterClose() async throws(ClientError) -> (UInt64, Timestamp) {
+        let facts = try await share.stat(path)
+        return (facts.byteCount, facts.modified)
     }
 
     /// Closes without waiting for the answer.
