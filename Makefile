@@ -15,8 +15,9 @@ test: ## everything, from an empty machine: packages, lab, build, all tests
 check: ## the quick tier: format and unit tests
 	@Tests/Run/check
 
-bench: ## throughput beside Samba, nginx and iperf3
+bench: ## throughput beside Samba, nginx and iperf3, and in the lab beside perftest and NFS
 	@Tests/Bench/run
+	@Tests/Bench/lab
 
 fuzz: ## the fuzz targets, for SECONDS each (default 600)
 	@Tests/Fuzz/run --seconds $(SECONDS)
