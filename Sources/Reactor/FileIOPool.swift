@@ -72,6 +72,13 @@ internal import Synchronization
         }
     }
 
+    /// Whether every job submitted so far has run and posted its completion.
+    public var isIdle: Bool {
+        unsafe pthread_mutex_lock(lock)
+        defer { unsafe pthread_mutex_unlock(lock) }
+        return jobs.count == 0 && idleThreadCount == threads.count
+    }
+
     /// Finishes what is queued and ends the threads.
     public func stop() {
         unsafe pthread_mutex_lock(lock)

@@ -40,7 +40,7 @@ struct Caller {
     /// Logged on, with the share emptied.
     init() {
         ServerUnderTest.shared.reset()
-        conversation = Conversation(.authenticated)
+        conversation = Conversation(.authenticated, settles: true)
         conversation.logOn()
     }
 

@@ -23,7 +23,7 @@ final class ClientChannel {
     /// Connected and negotiated.
     init(clientGUID: UInt128 = 7) {
         self.clientGUID = clientGUID
-        transport = ServerUnderTest.shared.connect()
+        transport = ServerUnderTest.shared.connect(settles: true)
         let negotiate = message(.negotiate) { writer in
             NegotiateRequest(
                 dialects: [.smb311],
@@ -120,7 +120,7 @@ final class ClientChannel {
 
     /// The answer to an earlier call that had to wait, once it comes.
     func await(_ number: UInt64) -> Caller.Answer? {
-        for _ in 0..<200 {
+        for _ in 0..<20_000 {
             if let answer = answers.removeValue(forKey: number) { return answer }
             keep(transport.collect())
         }

@@ -20,11 +20,15 @@ extension ServerUnderTest {
     /// Keeps the only thread of the file pool busy until the closure is called.
     func holdPool() -> () -> Void {
         let gate = PoolGate()
+        isPoolHeld.store(true, ordering: .releasing)
         _ = server.pool.submit(for: reactor) {
             gate.pass()
         } completion: { _ in
         }
-        return { gate.open() }
+        return {
+            Self.shared.isPoolHeld.store(false, ordering: .releasing)
+            gate.open()
+        }
     }
 }
 

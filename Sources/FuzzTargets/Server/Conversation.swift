@@ -24,9 +24,9 @@ struct Conversation {
     private var signing: SigningContext?
     private var cipher: CipherContext?
 
-    init(_ mode: Mode) {
+    init(_ mode: Mode, settles: Bool = false) {
         self.mode = mode
-        transport = ServerUnderTest.shared.connect()
+        transport = ServerUnderTest.shared.connect(settles: settles)
     }
 
     // MARK: Logging on

@@ -22,7 +22,14 @@ final class LoopTransport: Transport, Sendable {
     /// Confined to the reactor's thread, like every call of this protocol.
     nonisolated(unsafe) private weak var currentReceiver: (any TransportReceiver)?
 
-    init(reactor: Reactor) { self.reactor = reactor }
+    /// Whether an exchange lasts until the server has nothing left to do, as tests want it, or only
+    /// until there is an answer, as is best for a fuzzer.
+    let settles: Bool
+
+    init(reactor: Reactor, settles: Bool) {
+        self.reactor = reactor
+        self.settles = settles
+    }
 
     var receiver: (any TransportReceiver)? {
         get { unsafe currentReceiver }
@@ -57,7 +64,20 @@ final class LoopTransport: Transport, Sendable {
             deliver(message)
             mailbox.withLock { $0.receivedCount += 1 }
         }
-        // Most answers are there at once; a request that waits for good gets none.
+        if settles {
+            while mailbox.withLock({ $0.receivedCount < expected }) { usleep(20) }
+            ServerUnderTest.shared.settle()
+        } else {
+            awaitBriefly(expected)
+        }
+        return mailbox.withLock { mailbox in
+            defer { mailbox.replies = [] }
+            return mailbox.replies
+        }
+    }
+
+    /// Most answers are there at once; a request that waits for good gets none.
+    private func awaitBriefly(_ expected: Int) {
         var patience = 100
         while patience > 0 {
             let isDone = mailbox.withLock {
@@ -66,10 +86,6 @@ final class LoopTransport: Transport, Sendable {
             if isDone { break }
             if mailbox.withLock({ $0.receivedCount == expected }) { patience -= 1 }
             usleep(50)
-        }
-        return mailbox.withLock { mailbox in
-            defer { mailbox.replies = [] }
-            return mailbox.replies
         }
     }
 

@@ -4,6 +4,7 @@ import Logging
 import Reactor
 import SMBSecurity
 import Server
+import Synchronization
 import Wire
 
 /// A whole server on one reactor, with a folder of its own to share; made once per process.
@@ -15,6 +16,11 @@ final class ServerUnderTest: Sendable {
 
     let reactor: Reactor
     let server: Server
+    private let pool = FileIOPool(threadCount: 1)
+    /// Somebody keeps the pool's thread busy on purpose: what waits for it is not waited for.
+    let isPoolHeld = Atomic<Bool>(false)
+    private let rounds = Atomic<Int>(0)
+    private let passedRound = Atomic<Int>(0)
     /// The parent of the shared folder, where nothing but it and the witness may ever be.
     private let ground: String
     private static let witness = "untouched"
@@ -48,7 +54,7 @@ final class ServerUnderTest: Sendable {
         server = Server(
             configuration: configuration,
             reactors: [reactor],
-            pool: FileIOPool(threadCount: 1),
+            pool: pool,
             log: log
         )
         reactor.start()
@@ -62,10 +68,28 @@ final class ServerUnderTest: Sendable {
     }
 
     /// A connection to the server, accepted on its thread.
-    func connect() -> LoopTransport {
-        let transport = LoopTransport(reactor: reactor)
+    func connect(settles: Bool = false) -> LoopTransport {
+        let transport = LoopTransport(reactor: reactor, settles: settles)
         reactor.post { [self] in server.accept(transport, peer: "fuzzer") }
         return transport
+    }
+
+    /// Returns when nothing is left that the server could do without being told something: neither
+    /// on the threads of its pool, nor posted to its event loop.
+    func settle() {
+        var quietRounds = 0
+        // What is posted may post something else, or give the pool a job.
+        while quietRounds < 4 {
+            guard isPoolHeld.load(ordering: .acquiring) || pool.isIdle else {
+                quietRounds = 0
+                usleep(50)
+                continue
+            }
+            let round = rounds.wrappingAdd(1, ordering: .relaxed).newValue
+            reactor.post { [self] in passedRound.store(round, ordering: .releasing) }
+            while passedRound.load(ordering: .acquiring) < round { usleep(10) }
+            quietRounds += 1
+        }
     }
 
     /// Empties the shared folder; traps if anything beside it was touched.
