@@ -59,20 +59,16 @@ enum InterfaceList {
     private static func wireAddress(
         _ address: UnsafeMutablePointer<sockaddr>
     ) -> NetworkInterface.Address? {
-        switch unsafe Int32(address.pointee.sa_family) {
+        let bytes = UnsafeRawPointer(address)
+        // Both families begin with the family and the port.
+        switch unsafe Int32(bytes.load(as: sa_family_t.self)) {
         case AF_INET:
-            return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                unsafe .ipv4($0.pointee.sin_addr.s_addr.byteSwapped)
-            }
+            return unsafe .ipv4(UInt32(bigEndian: bytes.load(fromByteOffset: 4, as: UInt32.self)))
         case AF_INET6:
-            return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                let bytes = unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) {
-                    unsafe $0.loadUnaligned(as: UInt128.self)
-                }
-                // Link-local addresses mean nothing to a client elsewhere.
-                guard UInt16(truncatingIfNeeded: bytes) & 0xC0FF != 0x80FE else { return nil }
-                return .ipv6(bytes.byteSwapped, scope: 0)
-            }
+            let wire = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt128.self)
+            // Link-local addresses mean nothing to a client elsewhere.
+            guard UInt16(truncatingIfNeeded: wire) & 0xC0FF != 0x80FE else { return nil }
+            return .ipv6(wire.byteSwapped, scope: 0)
         default:
             return nil
         }

@@ -9,6 +9,17 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+// Every C module that includes <sys/socket.h> has these types, and Swift takes a member of one of
+// them for that of whichever module was loaded first: so their members are reached here.
+
+static inline struct sockaddr_storage csystem_no_address(void) {
+    return (struct sockaddr_storage){0};
+}
+
+static inline int csystem_address_family(struct sockaddr_storage address) {
+    return address.ss_family;
+}
+
 int csystem_socket(int family);
 
 int csystem_accept(int listener);

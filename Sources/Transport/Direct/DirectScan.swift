@@ -73,7 +73,7 @@ extension SocketAddress {
         case AF_INET6: count = MemoryLayout<sockaddr_in6>.size
         default: return nil
         }
-        var storage = sockaddr_storage()
+        var storage = csystem_no_address()
         unsafe withUnsafeMutableBytes(of: &storage) { bytes in
             unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(start: address, count: count))
         }

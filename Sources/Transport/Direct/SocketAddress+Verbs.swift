@@ -8,7 +8,7 @@ extension SocketAddress {
         guard count >= MemoryLayout<sockaddr_in>.size,
             count <= MemoryLayout<sockaddr_storage>.size
         else { return nil }
-        var storage = sockaddr_storage()
+        var storage = csystem_no_address()
         unsafe withUnsafeMutableBytes(of: &storage) { unsafe $0.copyBytes(from: address.bytes) }
         self.init(storage: storage, byteCount: Int32(count))
     }

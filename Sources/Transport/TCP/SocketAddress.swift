@@ -28,7 +28,7 @@ internal import Glibc
         return address
     }
 
-    public var family: Int32 { Int32(storage.ss_family) }
+    public var family: Int32 { csystem_address_family(storage) }
 
     public var port: UInt16 {
         // Both families keep the port, in network order, behind the family.
@@ -59,14 +59,14 @@ internal import Glibc
 
     /// Where a socket is bound.
     static func local(of socket: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
+        var storage = csystem_no_address()
         let count = unsafe csystem_local_address(socket, &storage)
         return count > 0 ? SocketAddress(storage: storage, byteCount: count) : nil
     }
 
     /// Whom a socket is connected to.
     static func peer(of socket: Int32) -> SocketAddress? {
-        var storage = sockaddr_storage()
+        var storage = csystem_no_address()
         let count = unsafe csystem_remote_address(socket, &storage)
         return count > 0 ? SocketAddress(storage: storage, byteCount: count) : nil
     }
@@ -101,7 +101,7 @@ internal import Glibc
             if let address = unsafe entry.pointee.ai_addr,
                 count <= MemoryLayout<sockaddr_storage>.size
             {
-                var storage = sockaddr_storage()
+                var storage = csystem_no_address()
                 unsafe withUnsafeMutableBytes(of: &storage) { bytes in
                     unsafe bytes.copyMemory(
                         from: UnsafeRawBufferPointer(start: address, count: count)
