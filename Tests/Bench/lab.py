@@ -70,7 +70,6 @@ class LabBench:
                 print(f"{self.device} {title} {round_number + 1}: {name}: {rate:,.0f}/s", flush=True)
 
     def run(self):
-        os.truncate(self.folder / "big", 0) if (self.folder / "big").exists() else None
         with (self.folder / "big").open("wb") as file:
             for block in range(self.arguments.mebibytes):
                 file.write(bytes([block & 255]) * MEBIBYTE)
@@ -156,8 +155,8 @@ class LabBench:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="Tests/Bench/lab")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--mebibytes", type=int, default=512, help="of one transfer")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--mebibytes", type=int, default=256, help="of one transfer")
     parser.add_argument("--device", choices=DEVICES, help="one device; both if not given")
     parser.add_argument("--only", help="comparisons whose title holds these words")
     parser.add_argument("--no-report", action="store_true")
