@@ -17,7 +17,7 @@ import Wire
     @Test(arguments: [UInt8(1), 3, 5, 7, 9])
     func opensAFile(mode: UInt8) {
         ServerUnderTest.shared.reset()
-        var conversation = Conversation(Conversation.Mode(rawValue: mode))
+        var conversation = Conversation(Conversation.Mode(rawValue: mode), settles: true)
         conversation.logOn()
         #expect(conversation.trees.count == 2)
         conversation.send(
@@ -42,7 +42,7 @@ import Wire
     }
 
     @Test func seesADroppedConnection() {
-        var conversation = Conversation([])
+        var conversation = Conversation([], settles: true)
         conversation.send([UInt8](repeating: 0x41, count: 100))
         #expect(conversation.transport.isClosed)
         conversation.transport.disconnect()

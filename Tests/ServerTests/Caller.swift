@@ -39,8 +39,8 @@ struct Caller {
 
     /// Logged on, with the share emptied.
     init() {
-        ServerUnderTest.shared.reset()
-        conversation = Conversation(.authenticated, settles: true)
+        ServerUnderTest.tested.reset()
+        conversation = Conversation(.authenticated, with: .tested, settles: true)
         conversation.logOn()
     }
 

@@ -23,7 +23,7 @@ final class ClientChannel {
     /// Connected and negotiated.
     init(clientGUID: UInt128 = 7) {
         self.clientGUID = clientGUID
-        transport = ServerUnderTest.shared.connect(settles: true)
+        transport = ServerUnderTest.tested.connect(settles: true)
         let negotiate = message(.negotiate) { writer in
             NegotiateRequest(
                 dialects: [.smb311],
@@ -112,7 +112,7 @@ final class ClientChannel {
         let id = messageID
         var request = message(command, sequence, isReplay, isSigned: true, body)
         signing?.sign(&request)
-        keep(transport.exchange(request))
+        keep(transport.exchange(request, settles: true))
         return answers.removeValue(forKey: id) ?? Caller.Answer(status: .pending, bytes: [])
     }
 
@@ -120,7 +120,8 @@ final class ClientChannel {
 
     /// The answer to an earlier call that had to wait, once it comes.
     func await(_ number: UInt64) -> Caller.Answer? {
-        for _ in 0..<20_000 {
+        // Minutes, on a machine that has other things to do.
+        for _ in 0..<200_000 {
             if let answer = answers.removeValue(forKey: number) { return answer }
             keep(transport.collect())
         }
@@ -170,7 +171,7 @@ final class ClientChannel {
     }
 
     private func exchange(_ message: [UInt8]) -> [UInt8] {
-        transport.exchange(message).first ?? []
+        transport.exchange(message, settles: true).first ?? []
     }
 }
 

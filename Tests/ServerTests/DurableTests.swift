@@ -10,7 +10,7 @@ extension ServerTests {
         private let client: ClientChannel
 
         init() {
-            ServerUnderTest.shared.begin()
+            ServerUnderTest.tested.begin()
             client = ClientChannel()
             client.logOn()
         }
@@ -40,7 +40,7 @@ extension ServerTests {
             #expect(next.lock(again, .unlock) == .success)
             #expect(next.close(again) == .success)
             next.leave()
-            #expect(ServerUnderTest.shared.durableCount == 0)
+            #expect(ServerUnderTest.tested.durableCount == 0)
         }
 
         @Test(arguments: [true, false])
@@ -105,10 +105,9 @@ extension ServerTests {
 
         @Test func anUnclaimedOpenEnds() throws {
             let file = try #require(client.create("file", timeout: 20).1).fileID
+            #expect(ServerUnderTest.tested.durableCount == 1)
             client.leave()
-            #expect(ServerUnderTest.shared.durableCount == 1)
-            for _ in 0..<500 where ServerUnderTest.shared.durableCount > 0 { pauseBriefly() }
-            #expect(ServerUnderTest.shared.durableCount == 0)
+            while ServerUnderTest.tested.durableCount > 0 { pauseBriefly() }
             let next = comeBack()
             #expect(next.reconnect(file, name: "file").0 == .objectNameNotFound)
             #expect(next.create("file", guid: 3).0 == .success)
@@ -118,7 +117,7 @@ extension ServerTests {
         /// What the old session still has in the file pool ends before the new one has the open.
         @Test func theFilePoolIsWaitedFor() throws {
             let file = try #require(client.create("file").1).fileID
-            let stop = ServerUnderTest.shared.holdPool()
+            let stop = ServerUnderTest.tested.holdPool()
             #expect(client.write(1, to: file) == .pending)
             client.leave()
             let next = comeBack()

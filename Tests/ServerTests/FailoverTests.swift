@@ -54,7 +54,7 @@ extension ServerTests {
             mutating func write() throws {
                 value &+= 1
                 var stop: (() -> Void)? = nil
-                if generator.next(3) > 0 { stop = ServerUnderTest.shared.holdPool() }
+                if generator.next(3) > 0 { stop = ServerUnderTest.tested.holdPool() }
                 var isRepeated = false
                 for _ in 0..<1000 {
                     let number = current.nextMessageID
@@ -85,7 +85,7 @@ extension ServerTests {
 
         @Test(arguments: UInt64(1)...6)
         func nothingIsLostOrComesLate(seed: UInt64) throws {
-            ServerUnderTest.shared.begin()
+            ServerUnderTest.tested.begin()
             var client = try Client(seed: seed)
             for _ in 0..<25 {
                 if client.channels.count < 3, client.generator.next(2) == 0 { client.addChannel() }
@@ -94,7 +94,7 @@ extension ServerTests {
             #expect(client.sequence > 0)
             #expect(client.current.close(client.file) == .success)
             for channel in client.channels { channel.leave() }
-            #expect(ServerUnderTest.shared.durableCount == 0)
+            #expect(ServerUnderTest.tested.durableCount == 0)
         }
     }
 }

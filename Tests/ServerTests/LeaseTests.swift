@@ -12,7 +12,7 @@ extension ServerTests {
         private let other: ClientChannel
 
         init() {
-            ServerUnderTest.shared.begin()
+            ServerUnderTest.tested.begin()
             holder = ClientChannel(clientGUID: 7)
             holder.logOn()
             other = ClientChannel(clientGUID: 8)

@@ -10,7 +10,7 @@ extension ServerTests {
         private let second: ClientChannel
 
         init() {
-            ServerUnderTest.shared.begin()
+            ServerUnderTest.tested.begin()
             first = ClientChannel()
             first.logOn()
             second = ClientChannel()
@@ -105,7 +105,7 @@ extension ServerTests {
         /// refused, so that it cannot land after the repetition.
         @Test func repetitionWaitsForTheFilePool() throws {
             let file = try #require(first.create("file").1).fileID
-            let stop = ServerUnderTest.shared.holdPool()
+            let stop = ServerUnderTest.tested.holdPool()
             #expect(second.write(1, to: file) == .pending)
             second.leave()
             #expect(first.write(2, to: file, sequence: 1, isReplay: true) == .fileNotAvailable)

@@ -7,14 +7,20 @@ import Synchronization
 @testable import Server
 
 extension ServerUnderTest {
+    /// The one of these tests. A client is waited for as long as a busy machine may take: whatever
+    /// a test does not answer stays unanswered.
+    static let tested = ServerUnderTest(oplockBreakTimeoutNanoseconds: 3_600_000_000_000)
+
     /// Opens that could be had again.
     var durableCount: Int { server.durables.withTable { $0.count } }
 
     /// Empties the share, and ends what earlier tests left to be had again.
     func begin() {
         reset()
-        for shard in server.shards { shard.post { $0.closeDisconnected() } }
-        while durableCount > 0 { pauseBriefly() }
+        repeat {
+            for shard in server.shards { shard.post { $0.closeDisconnected() } }
+            settle()
+        } while durableCount > 0
     }
 
     /// Keeps the only thread of the file pool busy until the closure is called.
@@ -26,7 +32,7 @@ extension ServerUnderTest {
         } completion: { _ in
         }
         return {
-            Self.shared.isPoolHeld.store(false, ordering: .releasing)
+            Self.tested.isPoolHeld.store(false, ordering: .releasing)
             gate.open()
         }
     }

@@ -99,9 +99,9 @@ final class Heard: TransportReceiver, Sendable {
     var messages: [[UInt8]] { seen.withLock { $0.messages } }
     var error: TransportError? { seen.withLock { $0.error } }
 
-    /// Whether `condition` holds before long.
+    /// Whether `condition` holds within minutes.
     func wait(_ condition: (Seen) -> Bool) -> Bool {
-        for _ in 0..<100_000 {
+        for _ in 0..<3_000_000 {
             if seen.withLock({ condition($0) }) { return true }
             usleep(100)
         }

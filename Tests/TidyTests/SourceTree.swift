@@ -21,10 +21,15 @@ enum SourceTree {
         name.hasPrefix(".build") || name == ".git" || name == "__pycache__"
     }
 
-    /// Every regular file, but for those that builds leave, by its path from the root.
-    static func paths() -> [String] {
+    /// The folders of the checkout. What lies beside them, a log perhaps, is not ours to judge.
+    static let folders = [".ci", "Fixtures", "Sources", "Spec", "Tests"]
+
+    /// Every regular file of those folders, but for what builds leave, by its path from the root.
+    static func paths() -> [String] { folders.flatMap(paths(beneath:)).sorted() }
+
+    private static func paths(beneath folder: String) -> [String] {
         let found = FileManager.default.enumerator(
-            at: root,
+            at: root.appending(path: folder),
             includingPropertiesForKeys: [.isRegularFileKey]
         )
         var paths: [String] = []
@@ -37,7 +42,7 @@ enum SourceTree {
             guard values?.isRegularFile == true else { continue }
             paths.append(String(file.path.dropFirst(root.path.count).drop { $0 == "/" }))
         }
-        return paths.sorted()
+        return paths
     }
 
     /// The Swift files beneath a folder of the root.

@@ -90,10 +90,11 @@ import Testing
         }
     }
 
-    @Test func nothingIsLarge() throws {
+    @Test func nothingIsLarge() {
         for path in SourceTree.paths() {
+            // What another program took away meanwhile is not large.
             let url = SourceTree.root.appending(path: path)
-            let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+            let size = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
             #expect(size <= 256 * 1024, "\(path): \(size) bytes")
         }
     }

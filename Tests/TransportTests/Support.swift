@@ -73,7 +73,7 @@ extension IOBuffer {
 
 /// Waits for something that another thread brings about.
 func eventually(
-    seconds: Int = 20,
+    seconds: Int = 600,
     _ condition: () -> Bool,
     sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {

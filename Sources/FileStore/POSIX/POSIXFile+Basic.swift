@@ -75,11 +75,14 @@ extension POSIXFile {
         )
     }
 
+    /// A busy machine may keep a thread waiting in the middle of an attempt, and again.
+    private static let setChangeTimeAttemptsMax = 50
+
     /// Stores a time of change beside the kernel's, which storing it moves: when that took too
     /// long, once more.
     private func setChangeTime(_ time: FileTime) throws(Errno) {
         guard store.capabilities.contains(.extendedAttributes) else { return }
-        for _ in 0..<2 {
+        for _ in 0..<Self.setChangeTimeAttemptsMax {
             var wanted = try knownAttributes()
             let setAt = FileTime(changeOf: try System.status(handle.rawValue))
             let change = StoredChangeTime(time: time, setAt: setAt)

@@ -24,9 +24,9 @@ struct Conversation {
     private var signing: SigningContext?
     private var cipher: CipherContext?
 
-    init(_ mode: Mode, settles: Bool = false) {
+    init(_ mode: Mode, with server: ServerUnderTest = .shared, settles: Bool = false) {
         self.mode = mode
-        transport = ServerUnderTest.shared.connect(settles: settles)
+        transport = server.connect(settles: settles)
     }
 
     // MARK: Logging on
@@ -136,7 +136,7 @@ struct Conversation {
     private mutating func transact(_ message: [UInt8]) -> [UInt8] {
         var signed = message
         if !trees.isEmpty || signing != nil { signing?.sign(&signed) }
-        return transport.exchange(signed).first ?? []
+        return transport.exchange(signed, settles: true).first ?? []
     }
 
     /// Sends a fuzzer's message, with identifiers and protection as the mode has it, and keeps
@@ -152,7 +152,7 @@ struct Conversation {
         } else if mode.contains(.signed), let signing {
             for range in ranges { signing.sign(&message, in: range) }
         }
-        let replies = transport.exchange(message)
+        let replies = transport.exchange(message, settles: transport.settles)
         for reply in replies { remember(reply) }
         return replies
     }

@@ -16,7 +16,7 @@ final class LoopTransport: Transport, Sendable {
         messageByteCountMax: 1 << 20,
         placesRemotely: false
     )
-    let reactor: Reactor
+    let server: ServerUnderTest
     let peerDescription = "fuzzer"
     private let mailbox = Mutex(Mailbox())
     /// Confined to the reactor's thread, like every call of this protocol.
@@ -26,10 +26,12 @@ final class LoopTransport: Transport, Sendable {
     /// until there is an answer, as is best for a fuzzer.
     let settles: Bool
 
-    init(reactor: Reactor, settles: Bool) {
-        self.reactor = reactor
+    init(to server: ServerUnderTest, settles: Bool) {
+        self.server = server
         self.settles = settles
     }
+
+    var reactor: Reactor { server.reactor }
 
     var receiver: (any TransportReceiver)? {
         get { unsafe currentReceiver }
@@ -57,8 +59,9 @@ final class LoopTransport: Transport, Sendable {
 
     var isClosed: Bool { mailbox.withLock { $0.isClosed } }
 
-    /// Lets the server receive a message, and returns what it answers within a short time.
-    func exchange(_ message: [UInt8]) -> [[UInt8]] {
+    /// Lets the server receive a message, and returns what it answers: all of it, or what comes
+    /// within a short time.
+    func exchange(_ message: [UInt8], settles: Bool) -> [[UInt8]] {
         let expected = mailbox.withLock { $0.receivedCount + 1 }
         reactor.post { [self] in
             deliver(message)
@@ -66,7 +69,7 @@ final class LoopTransport: Transport, Sendable {
         }
         if settles {
             while mailbox.withLock({ $0.receivedCount < expected }) { usleep(20) }
-            ServerUnderTest.shared.settle()
+            server.settle()
         } else {
             awaitBriefly(expected)
         }

@@ -7,9 +7,11 @@ import Server
 import Synchronization
 import Wire
 
-/// A whole server on one reactor, with a folder of its own to share; made once per process.
+/// A whole server on one reactor, with a folder of its own to share.
 final class ServerUnderTest: Sendable {
-    static let shared = ServerUnderTest()
+    /// The fuzzer's, made once per process. What it asks a client to give up it takes soon: no
+    /// random client answers.
+    static let shared = ServerUnderTest(oplockBreakTimeoutNanoseconds: 20_000_000)
 
     static let user = "user"
     static let password = "password"
@@ -24,8 +26,10 @@ final class ServerUnderTest: Sendable {
     /// The parent of the shared folder, where nothing but it and the witness may ever be.
     private let ground: String
     private static let witness = "untouched"
+    /// What is taken away when the process ends.
+    private static let grounds = Mutex<[String]>([])
 
-    private init() {
+    init(oplockBreakTimeoutNanoseconds: UInt64) {
         var template = Array("/tmp/penstock-fuzz.XXXXXX".utf8CString)
         let ground = unsafe mkdtemp(&template).map { unsafe String(cString: $0) }
         guard let ground, unsafe mkdir("\(ground)/share", 0o755) == 0,
@@ -48,7 +52,7 @@ final class ServerUnderTest: Sendable {
         )
         configuration.allowGuest = true
         configuration.limits.ioSizeMax = 1 << 20
-        configuration.limits.oplockBreakTimeoutNanoseconds = 20_000_000
+        configuration.limits.oplockBreakTimeoutNanoseconds = oplockBreakTimeoutNanoseconds
         var log = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         log.logLevel = .critical
         server = Server(
@@ -58,18 +62,24 @@ final class ServerUnderTest: Sendable {
             log: log
         )
         reactor.start()
-        atexit { ServerUnderTest.shared.leave() }
+        let isFirst = Self.grounds.withLock { grounds in
+            grounds.append(ground)
+            return grounds.count == 1
+        }
+        if isFirst { atexit { ServerUnderTest.leave() } }
     }
 
     /// Takes away what the process made on disk.
-    private func leave() {
-        Self.removeEntries(of: ground)
-        unsafe rmdir(ground)
+    private static func leave() {
+        for ground in grounds.withLock({ $0 }) {
+            removeEntries(of: ground)
+            unsafe rmdir(ground)
+        }
     }
 
     /// A connection to the server, accepted on its thread.
     func connect(settles: Bool = false) -> LoopTransport {
-        let transport = LoopTransport(reactor: reactor, settles: settles)
+        let transport = LoopTransport(to: self, settles: settles)
         reactor.post { [self] in server.accept(transport, peer: "fuzzer") }
         return transport
     }

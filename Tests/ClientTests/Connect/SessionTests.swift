@@ -2,7 +2,7 @@ import Client
 import SMBMessages
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionTests {
     private func connect(
         _ faults: ScriptedServer.Faults = .init(),
         password: String = ScriptedServer.password,

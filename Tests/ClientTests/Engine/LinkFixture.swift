@@ -18,7 +18,7 @@ final class LinkFixture: Sendable {
     )
 
     init(
-        timeoutSeconds: Int = 5,
+        timeoutSeconds: Int = 3600,
         credits: UInt16 = 64,
         script: @escaping @Sendable (ScriptedTransport, ScriptedTransport.Sent) -> Void
     ) async throws {

@@ -8,7 +8,7 @@ import Wire
 
 @testable import Client
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(10))) struct StreamTests {
     @Test func readsEveryByteWhateverTheOrder() async throws {
         let held = Mutex<[ScriptedTransport.Sent]>([])
         let fixture = try await LinkFixture { transport, sent in
@@ -191,7 +191,7 @@ import Wire
 
     @Test(arguments: [false, true])
     func filesAreSentByTheKernelUnlessTheyAreSigned(isSigned: Bool) async throws {
-        let path = "/tmp/penstock-stream-test-\(isSigned)"
+        let path = NSTemporaryDirectory() + "penstock-stream-\(UUID().uuidString)"
         let bytes = PatternFile.bytes(0..<50_000)
         try Data(bytes).write(to: URL(filePath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }
