@@ -101,9 +101,7 @@ final class Connection {
         session.channels.removeAll { $0.connection === self }
         session.pendingAuthentications.removeAll { $0.connection === self }
         cancelPending(of: session, status: .userSessionDeleted)
-        if session.channels.isEmpty, session.pendingAuthentications.isEmpty {
-            shard?.end(session)
-        }
+        if session.isUnreachable { shard?.end(session) }
     }
 
     // MARK: Request slots

@@ -56,6 +56,9 @@ final class Session {
         pendingAuthentications.first { $0.connection === connection }
     }
 
+    /// No connection has the session, nor is one about to.
+    var isUnreachable: Bool { channels.isEmpty && pendingAuthentications.isEmpty }
+
     func channel(of connection: Connection) -> Channel? {
         for channel in channels where channel.connection === connection { return channel }
         return nil

@@ -51,19 +51,32 @@ final class ClientChannel {
         treeID = Conversation.integer(reply.bytes, at: 36)
     }
 
-    /// Becomes a channel of another connection's session.
-    func bind(to first: ClientChannel) {
+    /// Becomes a channel of another connection's session. `halfway` is called between the two
+    /// requests that this takes. The status of the second.
+    @discardableResult
+    func bind(
+        to first: ClientChannel,
+        password: String = ServerUnderTest.password,
+        halfway: () -> Void = {}
+    ) -> NTStatus {
         sessionID = first.sessionID
         sessionSigning = first.sessionSigning
-        authenticate(binding: true)
         treeID = first.treeID
+        return authenticate(binding: true, password: password, halfway: halfway)
     }
 
-    private func authenticate(previous: UInt64 = 0, binding: Bool = false) {
+    @discardableResult
+    private func authenticate(
+        previous: UInt64 = 0,
+        binding: Bool = false,
+        password: String = ServerUnderTest.password,
+        halfway: () -> Void = {}
+    ) -> NTStatus {
+        var status = NTStatus.success
         var client = ClientAuthenticator(
             credentials: LogonCredentials(
                 user: ServerUnderTest.user,
-                password: ServerUnderTest.password
+                password: password
             ),
             targetName: "penstock",
             clientChallenge: 1,
@@ -84,8 +97,10 @@ final class ClientChannel {
             hash.update(setup)
             let reply = exchange(setup)
             guard reply.count > 72 else { preconditionFailure("the server lets nobody in") }
+            status = NTStatus(rawValue: Conversation.integer(reply, at: 8))
             sessionID = Conversation.integer(reply, at: 40)
             guard round == 0 else { break }
+            halfway()
             hash.update(reply)
             let offset: UInt16 = Conversation.integer(reply, at: 68)
             let count: UInt16 = Conversation.integer(reply, at: 70)
@@ -97,6 +112,7 @@ final class ClientChannel {
             cipher: nil
         )
         signing = try? SigningContext(algorithm: .aes128GMAC, key: keys.signing)
+        return status
     }
 
     // MARK: Calls

@@ -14,6 +14,18 @@ extension ServerUnderTest {
     /// Opens that could be had again.
     var durableCount: Int { server.durables.withTable { $0.count } }
 
+    /// Sessions that the server knows.
+    var sessionCount: Int {
+        let count = Atomic<Int>(0)
+        for shard in server.shards {
+            shard.post { shard in
+                for _ in shard.allSessions { count.wrappingAdd(1, ordering: .relaxed) }
+            }
+        }
+        settle()
+        return count.load(ordering: .relaxed)
+    }
+
     /// Empties the share, and ends what earlier tests left to be had again.
     func begin() {
         reset()

@@ -1,4 +1,6 @@
 internal import Reactor
+internal import SMBMessages
+internal import Transport
 
 /// Looking for connections while there is one at least.
 extension Channels {
@@ -13,6 +15,20 @@ extension Channels {
         for way in found where !ways.contains(where: { $0.endpoint == way.endpoint }) {
             ways.append(way)
             tryWay(ways.count - 1)
+        }
+    }
+
+    /// The first connection of a session is there before anything is known of its interface.
+    func learnSpeeds(in list: [NetworkInterface]) {
+        for index in ways.indices {
+            guard let link = ways[index].link,
+                let speed = InterfaceChoice.bitsPerSecond(
+                    of: link.transport.peerDescription,
+                    in: list
+                )
+            else { continue }
+            ways[index].bitsPerSecond = speed
+            link.bitsPerSecond = speed
         }
     }
 

@@ -51,6 +51,7 @@ final class Discovery: Sendable {
         )
         await channels.perform { channels in
             guard let first = channels.links.first else { return }
+            channels.learnSpeeds(in: list)
             channels.learn(choice.ways(in: list, besides: first.transport.peerDescription))
         }
     }

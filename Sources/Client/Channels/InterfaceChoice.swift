@@ -18,6 +18,17 @@ struct InterfaceChoice {
         return ways
     }
 
+    /// What the interface moves that a connection to `peer` goes to; nil where the list does not
+    /// name it.
+    static func bitsPerSecond(of peer: String, in list: [NetworkInterface]) -> UInt64? {
+        for interface in list where interface.bitsPerSecond > 0 {
+            if let host = host(interface.address), isSame(host, peer) {
+                return interface.bitsPerSecond
+            }
+        }
+        return nil
+    }
+
     private func rdma(_ list: [NetworkInterface]) -> [Way] {
         var ways: [Way] = []
         for interface in list where interface.capabilities.contains(.rdma) {

@@ -19,7 +19,13 @@ extension SessionSetup {
         connection.endBinding(session)
         request.session = session
         if pending.isBinding {
-            try bind(request, session, pending, negotiation, identity, key)
+            do {
+                try bind(request, session, pending, negotiation, identity, key)
+            } catch {
+                // Its channels may have gone while this one was being added.
+                if session.isUnreachable { connection.shard?.end(session) }
+                throw error
+            }
             return []
         }
         guard session.state == .inProgress else {

@@ -175,7 +175,7 @@ enum SessionSetup {
     }
 
     /// MS-SMB2 3.3.5.5.3: a refusal ends a session that was not yet valid, or was being proved
-    /// again; a failed binding ends nothing but itself.
+    /// again; a failed binding ends nothing but itself, and what only it kept.
     private static func abandon(
         _ session: Session,
         _ pending: PendingAuthentication,
@@ -183,6 +183,6 @@ enum SessionSetup {
     ) {
         session.pendingAuthentications.removeAll { $0 === pending }
         connection.endBinding(session)
-        if !pending.isBinding { connection.shard?.end(session) }
+        if !pending.isBinding || session.isUnreachable { connection.shard?.end(session) }
     }
 }

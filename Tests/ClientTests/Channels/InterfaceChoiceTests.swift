@@ -60,6 +60,21 @@ struct InterfaceChoiceTests {
         #expect(choose(list, peer: "127.0.0.1:445").isEmpty)
     }
 
+    /// The first connection was made before anybody knew of interfaces.
+    @Test func theFirstConnectionsSpeedIsInTheList() {
+        let list = [
+            interface(2, 0x0A00_0001, gigabits: 25), interface(3, 0x0A00_0010, gigabits: 100),
+            interface(4, 0x0A00_0002, gigabits: 0),
+        ]
+        func speed(_ peer: String) -> UInt64? {
+            InterfaceChoice.bitsPerSecond(of: peer, in: list)
+        }
+        #expect(speed("10.0.0.1:445") == 25_000_000_000)
+        #expect(speed("10.0.0.16:445") == 100_000_000_000)
+        #expect(speed("10.0.0.2:445") == nil)
+        #expect(speed("127.0.0.1:445") == nil)
+    }
+
     @Test func aLongListIsCut() {
         let list = (0..<100).map { interface($0, 0x0A00_0001 + ($0 << 8), .rdma) }
         let ways = choose(list)
