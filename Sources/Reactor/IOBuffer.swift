@@ -2,6 +2,9 @@
 ///
 /// Whoever holds it last calls `recycle()`, on any thread. A buffer that is dropped instead gives
 /// its memory back to the system, which is correct but slow.
+///
+/// One over `PinnedMemory` is nobody's loan: any number of messages share it, and to recycle it
+/// does nothing.
 @safe public final class IOBuffer: @unchecked Sendable {
     /// The first byte. Valid as long as this object lives.
     public let base: UnsafeMutableRawPointer
@@ -16,9 +19,10 @@
     var lender: BufferPool?
     /// The next one of the pool's free buffers.
     var below: IOBuffer?
-    private let accounting: BufferAccounting
+    private let accounting: BufferAccounting?
     private let memory: (any BufferMemory)?
     private let block: BufferBlock?
+    private let pinned: PinnedMemory?
 
     init?(
         sizeClass: BufferPool.SizeClass,
@@ -37,6 +41,19 @@
         capacity = sizeClass.capacity
         self.sizeClass = sizeClass
         self.accounting = accounting
+        pinned = nil
+    }
+
+    /// All of memory that stays as it is, under the keys of `block`, which `memory` takes back.
+    public init(over pinned: PinnedMemory, block: BufferBlock, of memory: any BufferMemory) {
+        unsafe base = pinned.base
+        capacity = pinned.byteCount
+        count = pinned.byteCount
+        sizeClass = .page8M
+        accounting = nil
+        self.memory = memory
+        self.block = block
+        self.pinned = pinned
     }
 
     deinit {
@@ -45,7 +62,7 @@
         } else {
             unsafe sizeClass.deallocate(base)
         }
-        accounting.release(capacity)
+        accounting?.release(capacity)
     }
 
     /// Whether the bytes lie in this memory, whose keys are then `localKey` and `remoteKey`.
@@ -58,6 +75,7 @@
 
     /// Gives the buffer back. Its bytes are no longer the caller's.
     public func recycle() {
+        guard pinned == nil else { return }
         guard let lender else { preconditionFailure("a buffer was recycled twice") }
         loan &+= 1
         lender.take(back: self)

@@ -21,6 +21,9 @@ public struct ServerConfiguration: Sendable {
     /// What clients are told of the network in place of the machine's own interfaces.
     public var networkInterfaces: (@Sendable () -> [NetworkInterface])?
 
+    /// What READs need not be copied from files for; kept by a `PinKeeper`.
+    public var pinnedFiles: PinnedFiles?
+
     /// READ and WRITE never find their bytes at hand: the threads for disks do them all.
     public var alwaysUsesFileThreads = false
 

@@ -70,6 +70,10 @@ public protocol Transport: AnyObject {
         access: RemoteAccess
     ) -> BufferDescriptor?
 
+    /// Memory that is pinned, as this transport's device knows it: to be sent from without a copy,
+    /// by any number of messages at once. Nil where the device does not know it.
+    func buffer(over memory: PinnedMemory) -> IOBuffer?
+
     /// Takes over a buffer that the peer may still reach, and recycles it when that has become
     /// impossible: not before the connection has ended and its device is done with it.
     func quarantine(_ buffer: IOBuffer)
@@ -110,6 +114,8 @@ extension Transport {
         count: Int,
         access: RemoteAccess
     ) -> BufferDescriptor? { nil }
+
+    public func buffer(over memory: PinnedMemory) -> IOBuffer? { nil }
 
     public func quarantine(_ buffer: IOBuffer) { buffer.recycle() }
 

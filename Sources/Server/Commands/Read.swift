@@ -68,13 +68,18 @@ enum Read {
         _ writer: inout WireWriter
     ) throws -> Connection.Result {
         var count = Int(message.length)
+        var status = stat()
         if file.descriptor >= 0 {
-            var status = stat()
             guard unsafe fstat(file.descriptor, &status) == 0 else { throw NTStatus.fileClosed }
             count = min(count, max(0, status.st_size - Int(message.offset)))
         }
         guard count > 0, count >= Int(message.minimumCount) else { throw NTStatus.endOfFile }
         open.currentByteOffset = message.offset + UInt64(count)
+        if file.descriptor >= 0,
+            request.answerPinned(status, offset: message.offset, count: count, placement, &writer)
+        {
+            return .answered
+        }
         let transfer = PlacedTransfer(
             direction: .placing(minimumCount: Int(message.minimumCount)),
             placement: placement,

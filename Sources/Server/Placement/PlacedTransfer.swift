@@ -27,6 +27,8 @@ struct PlacedTransfer {
 /// What an answer has placed before the client sees it.
 struct PlacedPayload {
     var buffer: IOBuffer
+    /// In the buffer.
+    var offset = 0
     var count: Int
     var destination: RemoteMemory
     /// What the connection's queue counts for the buffer.

@@ -3,6 +3,7 @@ import Glibc
 import Reactor
 import SMBMessages
 import SMBSecurity
+import Transport
 import Wire
 
 /// READ with data that is placed: the bytes are copied once, from the page cache to memory that
@@ -91,6 +92,32 @@ extension Request {
             heldByteCount: transfer.count
         )
         self.transfer = nil
+    }
+
+    /// Answers from memory that the device knows already, if the file is there as it is now:
+    /// nothing is copied, and nothing is waited for. Data that is to be signed or encrypted takes
+    /// the other way.
+    func answerPinned(
+        _ status: stat,
+        offset: UInt64,
+        count: Int,
+        _ placement: RemotePlacement,
+        _ writer: inout WireWriter
+    ) -> Bool {
+        guard placement.protection == .none, let start = Int(exactly: offset),
+            let memory = connection.server.configuration.pinnedFiles?.memory(of: status),
+            let buffer = connection.transport.buffer(over: memory),
+            start <= buffer.capacity, count <= buffer.capacity - start
+        else { return false }
+        encodeResponse(count: count, nil, &writer)
+        placed = PlacedPayload(
+            buffer: buffer,
+            offset: start,
+            count: count,
+            destination: placement.memory,
+            heldByteCount: 0
+        )
+        return true
     }
 
     private func encodeResponse(

@@ -70,7 +70,11 @@ extension Request {
         invalidatedToken = nil
         guard let placed else { return 0 }
         self.placed = nil
-        message.payload = .buffer(placed.buffer, offset: 0, count: placed.count)
+        message.payload = .buffer(
+            placed.buffer,
+            offset: placed.offset,
+            count: placed.count
+        )
         message.destination = placed.destination
         return placed.heldByteCount
     }

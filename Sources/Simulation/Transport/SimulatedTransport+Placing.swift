@@ -6,7 +6,18 @@ extension SimulatedTransport {
     /// Memory that the devices of this reactor's thread know: no other can be placed.
     private var registered: BufferPool { reactor.attachment { RegisteredPool() }.pool }
 
-    func isRegistered(_ buffer: IOBuffer) -> Bool { buffer.isLent(by: registered) }
+    func isRegistered(_ buffer: IOBuffer) -> Bool {
+        buffer.isLent(by: registered) || pins.knows(buffer)
+    }
+
+    private var pins: SimulatedPins { reactor.attachment { SimulatedPins() } }
+
+    /// Has the devices of this reactor's thread know the memory.
+    public func pin(_ memory: PinnedMemory) { pins.add(memory) }
+
+    public func buffer(over memory: PinnedMemory) -> IOBuffer? {
+        capabilities.placesRemotely ? pins.buffer(over: memory) : nil
+    }
 
     public func takeBuffer(capacity: Int) -> IOBuffer? {
         guard capabilities.placesRemotely else { return reactor.buffers.take(capacity: capacity) }
@@ -64,4 +75,28 @@ extension SimulatedTransport {
 
 private final class RegisteredPool {
     let pool = BufferPool()
+}
+
+/// Pinned memory that the devices of a thread know.
+private final class SimulatedPins: BufferMemory, @unchecked Sendable {
+    private var buffers: [ObjectIdentifier: IOBuffer] = [:]
+
+    func add(_ memory: PinnedMemory) {
+        let block = unsafe BufferBlock(
+            base: memory.base,
+            localKey: 1,
+            remoteKey: 0,
+            slab: 0,
+            position: 0
+        )
+        buffers[ObjectIdentifier(memory)] = IOBuffer(over: memory, block: block, of: self)
+    }
+
+    func knows(_ buffer: IOBuffer) -> Bool { buffer.isPart(of: self) }
+
+    func buffer(over memory: PinnedMemory) -> IOBuffer? { buffers[ObjectIdentifier(memory)] }
+
+    func allocate(byteCount: Int) -> BufferBlock? { nil }
+
+    func free(_ block: BufferBlock) {}
 }

@@ -11,6 +11,8 @@ final class DirectDomain: Sendable {
     let local: DirectMemory
     /// Bulk data: what a peer may reach, where peers may reach anything; else the same as `local`.
     let open: DirectMemory
+    /// What stays in memory, to be sent from there.
+    let pins: DirectPins
     private let domain: Mutex<ProtectionDomain?>
 
     /// `access` is what peers may do with bulk data.
@@ -19,9 +21,12 @@ final class DirectDomain: Sendable {
         let domain = try ProtectionDomain(on: device.requireContext())
         local = DirectMemory(in: domain, access: .localWrite)
         open = access.isEmpty ? local : DirectMemory(in: domain, access: access.union(.localWrite))
+        pins = DirectPins(in: domain)
         self.domain = Mutex(domain)
         device.add(self)
     }
+
+    deinit { pins.revoke() }
 
     func protectionDomain() throws(VerbsError) -> ProtectionDomain {
         guard let domain = domain.withLock({ $0 }) else { throw DirectDevice.goneError }
@@ -32,6 +37,7 @@ final class DirectDomain: Sendable {
     func revoke() {
         local.revoke()
         open.revoke()
+        pins.revoke()
         domain.withLock { $0 = nil }
     }
 }

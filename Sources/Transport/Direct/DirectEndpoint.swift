@@ -6,7 +6,7 @@ final class DirectEndpoint: DirectEventHandler {
     let port: UInt16
     let device: DirectDevice
     /// Kept, so that the memory of one connection serves the next.
-    private var domain: DirectDomain?
+    private(set) var domain: DirectDomain?
     private var identifier: ConnectionIdentifier?
     private var token: UInt = 0
     private let workspace: DirectWorkspace

@@ -29,6 +29,8 @@ public final class DirectListener: @unchecked Sendable {
     private let snapshot = Mutex<[DirectInterface]>([])
     /// Reactors that are ready for connections.
     private let targets = Mutex<[Target]>([])
+    /// Those that connections to the endpoints belong to, and outlive.
+    let domains = Mutex<[DirectDomain]>([])
 
     // Of the first reactor's thread.
     var workspace: DirectWorkspace?
@@ -100,6 +102,7 @@ public final class DirectListener: @unchecked Sendable {
             endpoints = []
             targets.withLock { $0 = [] }
             snapshot.withLock { $0 = [] }
+            domains.withLock { $0 = [] }
         }
     }
 
@@ -167,6 +170,12 @@ public final class DirectListener: @unchecked Sendable {
             )
         }
         snapshot.withLock { $0 = list }
+        var present: [DirectDomain] = []
+        for endpoint in endpoints {
+            guard let domain = endpoint.domain else { continue }
+            if !present.contains(where: { $0 === domain }) { present.append(domain) }
+        }
+        domains.withLock { $0 = present }
     }
 
     // MARK: - Connections

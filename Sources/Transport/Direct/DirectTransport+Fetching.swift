@@ -28,6 +28,10 @@ extension DirectTransport {
         )
     }
 
+    public func buffer(over memory: PinnedMemory) -> IOBuffer? {
+        domain.pins.buffer(over: memory)
+    }
+
     public func quarantine(_ buffer: IOBuffer) {
         if state == .closed { return buffer.recycle() }
         quarantined.append(buffer)

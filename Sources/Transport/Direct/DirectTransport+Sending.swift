@@ -285,7 +285,9 @@ extension DirectTransport {
         case .none:
             return Payload()
         case .buffer(let buffer, let offset, let count):
-            if buffer.isPart(of: domain.open) || buffer.isPart(of: domain.local) {
+            if buffer.isPart(of: domain.open) || buffer.isPart(of: domain.local)
+                || buffer.isPart(of: domain.pins)
+            {
                 return Payload(buffer: buffer, offset: offset, count: count)
             }
             guard let copy = pools.local.take(capacity: count) else {

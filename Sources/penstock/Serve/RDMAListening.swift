@@ -7,7 +7,7 @@ import Synchronization
 import Transport
 
 /// The RDMA side of `penstock serve`: its listener, and what people and scripts are told of it.
-final class RDMAListening: Sendable {
+final class RDMAListening: PinningDevices {
     /// How long devices may take to be listened on before the server says that it is ready, and
     /// before one that has to have them gives up.
     private static let patienceNanoseconds: UInt64 = 2_000_000_000
@@ -153,6 +153,19 @@ final class RDMAListening: Sendable {
             }
         }
     }
+
+    /// Pinned memory, for the devices that are listened on.
+    func pin(_ memory: PinnedMemory) -> PinningOutcome {
+        guard let listener = listener.withLock({ $0 }) else {
+            return PinningOutcome(added: [], refused: [:])
+        }
+        let result = listener.pin(memory)
+        var refused: [String: String] = [:]
+        for entry in result.refused { refused[entry.device] = "\(entry.reason)" }
+        return PinningOutcome(added: result.added, refused: refused)
+    }
+
+    func unpin(_ memory: PinnedMemory) { listener.withLock { $0 }?.unpin(memory) }
 
     func stop() { listener.withLock { $0.take() }?.stop() }
 }

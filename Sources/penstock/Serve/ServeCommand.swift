@@ -26,6 +26,8 @@ struct ServeCommand: ParsableCommand {
               listen = ["0.0.0.0:445"]
               rdma = "auto"
               iwarp-port = 5445
+              pin-memory = ["models/ORG/NAME"]
+              pin-memory-max = "64G"
               users = "/etc/penstock/users"
               require-signing = false
               [[share]]
@@ -41,6 +43,9 @@ struct ServeCommand: ParsableCommand {
             RDMA devices are listened on at the port of the first address, those of iWARP at \
             --iwarp-port. Clients on them read and write without the server's processor copying \
             to a socket; TCP serves everybody else.
+
+            What --pin-memory names is read again when it changes. The memory is locked \
+            (ulimit -l, LimitMEMLOCK=), on top of what the page cache holds of the files.
 
             Signing is offered and not required, because clients switch RDMA placement off where \
             it is; --require-signing and --require-encryption change that for every session.
@@ -81,6 +86,27 @@ struct ServeCommand: ParsableCommand {
         )
     )
     var iwarpPort: UInt16?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            """
+            Keep a file, or all files of a folder, in memory that RDMA devices know, so that \
+            clients get them without a copy; may be given several times.
+            """,
+            valueName: "SHARE/PATH"
+        )
+    )
+    var pinMemory: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What --pin-memory may take in all. Default: half of the machine's memory.",
+            valueName: "SIZE"
+        )
+    )
+    var pinMemoryMax: ByteSize?
 
     @Option(name: .long, help: ArgumentHelp("Who may come in.", valueName: "FILE"))
     var users: String?

@@ -33,6 +33,7 @@ struct ServeRun {
         let direct = RDMAListening(settings.rdma, log: log)
         var configuration = makeConfiguration(shares, accounts)
         configuration.rdmaInterfaces = { direct.interfaces }
+        let pins = try makePins(&configuration, direct, log)
         let server = Server(
             configuration: configuration,
             reactors: group.reactors,
@@ -69,7 +70,9 @@ struct ServeRun {
             welcome?.print(shares: settings.shares, port: listener.address.port)
         }
         direct.announce(on: group.reactors[0])
+        pins?.start()
         ended.wait()
+        pins?.stop()
         group.stop()
         pool.stop()
     }
@@ -128,6 +131,34 @@ struct ServeRun {
         }
         shares.append(Share(name: "IPC$", comment: "Remote IPC", kind: .pipes))
         return shares
+    }
+
+    /// Looks after what is to be kept in memory; nil where nothing is.
+    private func makePins(
+        _ configuration: inout ServerConfiguration,
+        _ devices: RDMAListening,
+        _ log: Logger
+    ) throws -> PinRounds? {
+        guard !settings.pinned.isEmpty else { return nil }
+        let shares = configuration.shares
+        let wishes = try settings.pinned.compactMap { text -> PinWish? in
+            let pin = try PinSpecification(text, of: settings.shares)
+            guard let store = shares.first(where: { $0.name == pin.share.name })?.store else {
+                return nil
+            }
+            return PinWish(name: text, store: store, path: pin.path)
+        }
+        let files = PinnedFiles()
+        configuration.pinnedFiles = files
+        let half = sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+        let keeper = PinKeeper(
+            files: files,
+            wishes: wishes,
+            byteCountMax: settings.pinnedByteCountMax ?? half,
+            devices: devices,
+            log: log
+        )
+        return PinRounds(keeper)
     }
 
     private func makeConfiguration(

@@ -21,6 +21,8 @@ extension ServeSettings {
         var listen: [String]?
         var rdma: RDMAChoice?
         var iwarpPort: Int?
+        var pinMemory: [String]?
+        var pinMemoryMax: String?
         var users: String?
         var guest: Bool?
         var requireEncryption: Bool?
@@ -32,6 +34,8 @@ extension ServeSettings {
         enum CodingKeys: String, CodingKey, CaseIterable {
             case share, listen, rdma, users, guest, threads
             case iwarpPort = "iwarp-port"
+            case pinMemory = "pin-memory"
+            case pinMemoryMax = "pin-memory-max"
             case requireEncryption = "require-encryption"
             case requireSigning = "require-signing"
             case maxConnections = "max-connections"
@@ -77,6 +81,13 @@ extension ServeSettings {
                 throw CommandFailure(.usage, "\(number) is no port for iwarp-port: 0 to 65535.")
             }
             iwarpPort = port
+        }
+        pinned = file.pinMemory ?? []
+        if let text = file.pinMemoryMax {
+            guard let size = ByteSize(argument: text) else {
+                throw CommandFailure(.usage, "'\(text)' is no size for pin-memory-max: 64G.")
+            }
+            pinnedByteCountMax = size.bytes
         }
         usersFile = file.users
         allowsGuest = file.guest ?? false

@@ -9,6 +9,10 @@ struct ServeSettings {
     var rdma = RDMAChoice.auto
     /// MS-SMBD 1.9.
     var iwarpPort: UInt16 = 5445
+    /// What stays in registered memory, as `SHARE/PATH`.
+    var pinned: [String] = []
+    /// Nil for half of the machine's memory.
+    var pinnedByteCountMax: Int?
     var usersFile: String?
     var allowsGuest = false
     var requiresEncryption = false
@@ -34,6 +38,8 @@ struct ServeSettings {
             rdma = choice
         }
         iwarpPort = command.iwarpPort ?? iwarpPort
+        if !command.pinMemory.isEmpty { pinned = command.pinMemory }
+        pinnedByteCountMax = command.pinMemoryMax?.bytes ?? pinnedByteCountMax
         usersFile = command.users ?? usersFile
         allowsGuest = allowsGuest || command.guest
         requiresEncryption = requiresEncryption || command.requireEncryption
@@ -62,6 +68,13 @@ struct ServeSettings {
         for share in shares where !names.insert(share.name.lowercased()).inserted {
             throw CommandFailure(.usage, "Two shares are called '\(share.name)'.")
         }
+        guard pinned.isEmpty || rdma != .off else {
+            throw CommandFailure(
+                .usage,
+                "--pin-memory keeps files ready for RDMA devices, and --rdma off uses none."
+            )
+        }
+        for text in pinned { _ = try PinSpecification(text, of: shares) }
         if let threadCount, !(1...256).contains(threadCount) {
             throw CommandFailure(.usage, "--threads takes 1 to 256.")
         }
