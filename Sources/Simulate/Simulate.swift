@@ -5,7 +5,7 @@ import Simulation
 @main
 enum Simulate {
     static let usage = """
-        usage: Simulate SEED [COUNT [FAULTS]] [trace] [SABOTAGE]
+        usage: Simulate SEED [COUNT [FAULTS]] [trace] [late] [SABOTAGE]
         sabotages: \(SimulationSettings.Sabotage.allCases.map(\.rawValue).joined(separator: " "))
 
         """
@@ -22,6 +22,7 @@ enum Simulate {
             var settings = SimulationSettings(seed: seed &+ number)
             if numbers.count > 2 { settings.faultCount = Int(numbers[2]) }
             settings.isTraced = words.contains("trace")
+            if words.contains("late") { (settings.isDiskSlow, settings.isDiskLate) = (true, true) }
             settings.sabotage = SimulationSettings.Sabotage.allCases
                 .first { words.contains($0.rawValue) }
             let report = try Simulation.run(settings)

@@ -23,6 +23,9 @@ public struct SimulationSettings: Sendable {
     public var network: Network
     /// READ and WRITE wait for a disk.
     public var isDiskSlow: Bool
+    /// What waits for the disk often waits longer than it takes to replace a connection, so that
+    /// what was repeated on another one is done before.
+    public var isDiskLate = false
     /// Faults, at times that the seed gives.
     public var faultCount = 40
     public var fileCount = 3

@@ -51,7 +51,7 @@ enum AllocationChecks {
             transport.receiver = client
             client.begin()
         }
-        try eventually("all exchanges", seconds: 120) { client.isDone.load(ordering: .acquiring) }
+        try eventually("all exchanges", seconds: 300) { client.isDone.load(ordering: .acquiring) }
         say("       client \(client.counts), server \(server.counts), objects \(client.objects)")
         // The closure of a timer: at most each ten milliseconds, whatever the number of exchanges.
         let measured = CountingEnd.exchangeCount - CountingEnd.warmUpCount

@@ -40,7 +40,7 @@ enum FlowChecks {
             }
         }
         for end in [client, pair.ends[0]] {
-            try eventually("all messages", seconds: 60) {
+            try eventually("all messages", seconds: 300) {
                 end.messageCount == count || end.closedCount > 0
             }
             try expect(end.messages == messages, "the messages; \(end.error as Any)")
@@ -65,7 +65,7 @@ enum FlowChecks {
                 transport.send(OutboundMessage(head: bytes))
             }
         }
-        try eventually("all echoes", seconds: 60) { client.messageCount == count }
+        try eventually("all echoes", seconds: 300) { client.messageCount == count }
         for (number, message) in client.messages.enumerated() {
             try expect(
                 message == LabPattern.bytes(seed: number, count: 10_000),
@@ -91,13 +91,13 @@ enum FlowChecks {
             }
         }
         // What the paused end sends arrives nevertheless.
-        try eventually("the other direction", seconds: 30) {
+        try eventually("the other direction", seconds: 300) {
             client.messageCount == count || client.closedCount > 0
         }
         try expect(client.messageCount == count, "\(client.error as Any) \(server.error as Any)")
         try expect(server.messageCount == 0, "nothing is delivered while paused")
         _ = try onReactor(of: server) { transport in transport.resumeReceiving() }
-        try eventually("after the pause", seconds: 30) { server.messageCount == count }
+        try eventually("after the pause", seconds: 300) { server.messageCount == count }
     }
 
     private static func many(_ fabric: LabFabric) throws {
@@ -161,7 +161,7 @@ enum FlowChecks {
                 transport.send(OutboundMessage(head: bytes))
             }
         }
-        try eventually("all echoes", seconds: 60) { client.messageCount == count }
+        try eventually("all echoes", seconds: 300) { client.messageCount == count }
         try expect(counter.number.load(ordering: .relaxed) >= 10, "it has moved")
         for (number, message) in client.messages.enumerated() {
             let expected = LabPattern.bytes(seed: number, count: size(of: number))

@@ -17,7 +17,7 @@ struct LabChild {
     static func run(_ arguments: [String]) throws {
         let process = try spawn(["/usr/bin/env"] + arguments)
         var status: Int32 = 0
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(120)
         while unsafe waitpid(process, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < deadline else {
                 throw LabFailure("\(arguments.joined(separator: " ")) does not end")

@@ -15,7 +15,7 @@ enum LabFabric: String, CaseIterable {
 /// Waits for something that another thread brings about.
 func eventually(
     _ what: String,
-    seconds: Int = 20,
+    seconds: Int = 120,
     line: Int = #line,
     _ condition: () -> Bool
 ) throws {

@@ -18,6 +18,8 @@ final class FileWorker: @unchecked Sendable {
     var path: RemotePath
     private var file: RemoteFile?
     private var nextWrite: UInt32 = 1
+    /// Where the last pieces were.
+    private var lastRanges: [Range<Int>] = []
 
     init(number: Int, scene: SimulationScene) throws {
         self.number = number
@@ -86,6 +88,10 @@ final class FileWorker: @unchecked Sendable {
     }
 
     private func makePieces() -> [Piece] {
+        // Over what was written just now: a write that comes late shows.
+        if !lastRanges.isEmpty, !random.isOne(in: 3) {
+            return lastRanges.map { writing($0) }
+        }
         let count = random.number(1...4)
         let room = Self.byteCountMax / count
         var pieces: [Piece] = []
@@ -96,12 +102,16 @@ final class FileWorker: @unchecked Sendable {
             if random.isOne(in: 2), start < shadow.count {
                 pieces.append(Piece(range: start..<min(start + size, shadow.count)))
             } else {
-                let data = Pattern.bytes(nextWrite, start..<start + size)
-                pieces.append(Piece(range: start..<start + size, data: data))
-                nextWrite += 1
+                pieces.append(writing(start..<start + size))
             }
         }
+        lastRanges = pieces.filter { $0.data != nil }.map(\.range)
         return pieces
+    }
+
+    private func writing(_ range: Range<Int>) -> Piece {
+        defer { nextWrite += 1 }
+        return Piece(range: range, data: Pattern.bytes(nextWrite, range))
     }
 
     private func run(_ piece: Piece, on file: RemoteFile) async throws(ClientError) {

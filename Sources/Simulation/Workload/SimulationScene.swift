@@ -51,6 +51,7 @@ final class SimulationScene: @unchecked Sendable {
         network.forgetsSequence = settings.sabotage == .forgetsSequence
         network.recyclesQuarantined = settings.sabotage == .recyclesQuarantined
         serverFiles = SimulatedFileIO(world: world, seed: world.generator(3).first)
+        serverFiles.isLate = settings.isDiskLate
         folder = try Self.makeFolder()
         network.server = try Self.makeServer(
             folder,

@@ -11,6 +11,13 @@ final class SimulatedFileIO: FileIORunner, @unchecked Sendable {
 
     static let usualDelayMax: UInt64 = 3_000_000
     private static let rareDelayMax: UInt64 = 150_000_000
+    private static let lateDelayMax: UInt64 = 1_000_000_000
+    /// A job in so many takes far longer than the others.
+    private static let rareness: UInt64 = 12
+    private static let rarenessLate: UInt64 = 3
+
+    /// The disk often takes longer than it takes to replace a connection and to go on.
+    var isLate = false
 
     init(world: SimulatedWorld, seed: UInt64) {
         self.world = world
@@ -23,7 +30,9 @@ final class SimulatedFileIO: FileIORunner, @unchecked Sendable {
             return false
         }
         // Now and then a disk takes longer than it takes to replace a connection.
-        let longest = random.isOne(in: 12) ? max(delayMax, Self.rareDelayMax) : delayMax
+        let isRare = random.isOne(in: isLate ? Self.rarenessLate : Self.rareness)
+        let rareDelayMax = isLate ? Self.lateDelayMax : Self.rareDelayMax
+        let longest = isRare ? max(delayMax, rareDelayMax) : delayMax
         world.schedule(after: random.next(upperBound: longest)) { job() }
         return true
     }
