@@ -28,16 +28,37 @@ import Testing
 
     @Test func surviveFaults() async throws {
         var faults = 0
+        var surfaced = 0
         for seed in Self.seeds {
             var settings = SimulationSettings(seed: seed)
             settings.faultCount = Self.faultsPerRun
             settings.isTraced = Self.number("PENSTOCK_SIM_TRACE") != nil
             let report = try await simulate(settings)
             faults += report.faults
+            surfaced += report.surfaced
             #expect(report.lost == 0 && report.duplicated == 0 && report.stale == 0)
             #expect(report.failures.isEmpty, "\(report)\nreplay: \(report.replay)")
         }
-        print("\(faults) faults with seeds \(Self.seeds.map { "\($0)" }.joined(separator: " "))")
+        // An open whose oplock is being taken back when the session is lost cannot be had again
+        // (MS-SMB2 3.3.7.1): of some 40,000 operations a few may fail for that reason alone.
+        #expect(surfaced <= max(1, Self.seeds.count / 8))
+        let tried = Self.seeds.map { "\($0)" }.joined(separator: " ")
+        print("\(surfaced) failures to be seen after \(faults) faults with seeds \(tried)")
+    }
+
+    /// Where a repetition is done long before what it repeats.
+    @Test(arguments: UInt64(1)...6)
+    func survivesALateDisk(seed: UInt64) async throws {
+        let report = try await simulate(Self.late(seed))
+        #expect(report.failures.isEmpty, "\(report)")
+    }
+
+    private static func late(_ seed: UInt64) -> SimulationSettings {
+        var settings = SimulationSettings(seed: seed)
+        settings.faultCount = 120
+        settings.isDiskSlow = true
+        settings.isDiskLate = true
+        return settings
     }
 
     @Test(arguments: [UInt64(4), 11])
@@ -54,9 +75,11 @@ import Testing
     @Test(arguments: SimulationSettings.Sabotage.allCases)
     func findsWhatIsBroken(sabotage: SimulationSettings.Sabotage) async throws {
         var found: SimulationReport?
-        for seed in Self.revealing[sabotage] ?? [] where found == nil {
+        for seed in 1...Self.revealingSeedsMax where found == nil {
             var settings = SimulationSettings(seed: seed)
             settings.faultCount = Self.faultsPerRun
+            // Half of these seeds show it.
+            if sabotage == .forgetsSequence { settings = Self.late(seed) }
             settings.sabotage = sabotage
             let report = try await simulate(settings)
             if !report.failures.isEmpty { found = report }
@@ -64,10 +87,7 @@ import Testing
         #expect(found != nil)
     }
 
-    /// Seeds whose faults show what is broken.
-    static let revealing: [SimulationSettings.Sabotage: [UInt64]] = [
-        .recyclesQuarantined: [1, 2, 5, 9], .forgetsSequence: [38, 7, 6, 14], .losesWrite: [3],
-    ]
+    static let revealingSeedsMax: UInt64 = 24
 }
 
 /// Runs on a thread of its own: the simulation drives tasks, and must not be driven as one.

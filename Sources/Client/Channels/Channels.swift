@@ -15,7 +15,8 @@ final class Channels: @unchecked Sendable {
     static let earlyBreaksMax = 16
     /// Before the server is asked again for what it has not finished on a lost channel.
     static let refusalPauseNanoseconds: UInt64 = 20_000_000
-    static let refusalsMax = 500
+    /// As long as a server may take to hear of the end of the lost channel: half a minute.
+    static let refusalsMax = 1500
 
     let reactor: Reactor
     /// Makes channels; nil for a script of a test, which loses its session with its link.

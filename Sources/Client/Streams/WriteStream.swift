@@ -288,7 +288,8 @@ final class WriteStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
     /// MS-SMB2 3.2.5.12: the server is not done with what the lost channel brought.
     private func sendLater(_ slot: Int) -> Bool {
         refusalCount += 1
-        guard refusalCount <= Channels.refusalsMax else {
+        // All the blocks that are under way are refused, each once in a round.
+        guard refusalCount <= Channels.refusalsMax * slots.count else {
             stop(ClientError(status: .fileNotAvailable))
             return false
         }

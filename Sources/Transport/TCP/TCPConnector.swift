@@ -17,6 +17,9 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
     private var registration: RegistrationID?
     private var timer: TimerID?
     private var lastError = TransportError.connectTimedOut
+    /// An address was tried: one that this machine has no way to, of a family perhaps that it does
+    /// not speak, says no more about the host than that one did.
+    private var wasTried = false
     private var isFinished = false
 
     private init(
@@ -98,13 +101,12 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
                 handler: self,
             )
         } catch {
-            lastError = .system(error, call: "connect to \(address)")
+            if !wasTried { lastError = .system(error, call: "connect to \(address)") }
             return connectNext()
         }
         timer = reactor.schedule(after: timeoutNanoseconds) { [self] in
             timer = nil
-            lastError = .connectTimedOut
-            connectNext()
+            fail(.connectTimedOut)
         }
     }
 
@@ -112,8 +114,7 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
         guard let number = socket?.rawValue else { return }
         let error = csystem_get_option(number, SOL_SOCKET, SO_ERROR)
         guard error == 0 else {
-            lastError = .system(Errno(rawValue: abs(error)), call: "connect")
-            return connectNext()
+            return fail(.system(Errno(rawValue: abs(error)), call: "connect"))
         }
         let descriptor = socket.take()
         letGo()
@@ -125,6 +126,13 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
             fileIO: fileIO,
         )
         finish(.success(transport))
+    }
+
+    /// Of the address that is being tried.
+    private func fail(_ error: TransportError) {
+        lastError = error
+        wasTried = true
+        connectNext()
     }
 
     private func letGo() {
