@@ -99,7 +99,8 @@ public final class RemoteFile: Sendable {
         }
     }
 
-    /// Closes the file; returns its size and times as the server then has them.
+    /// Closes the file; returns its size and times as the server then has them: none of either for
+    /// a file that went with its last open.
     @discardableResult
     public func close() async throws(ClientError) -> (byteCount: UInt64, modified: Timestamp) {
         var request = Request(.close, on: open) {
@@ -111,7 +112,7 @@ public final class RemoteFile: Sendable {
             outcome = try await channels.exchange([request])
         } catch {
             // An open that cannot be had back is closed: by us, or with its session.
-            guard error == .interrupted else { throw error }
+            guard error == .interrupted || error == .changedMeanwhile else { throw error }
             return try await factsAfterClose()
         }
         let reply = outcome.replies[0]
@@ -124,8 +125,13 @@ public final class RemoteFile: Sendable {
     }
 
     private func factsAfterClose() async throws(ClientError) -> (UInt64, Timestamp) {
-        let facts = try await share.stat(path)
-        return (facts.byteCount, facts.modified)
+        do throws(ClientError) {
+            let facts = try await share.stat(path)
+            return (facts.byteCount, facts.modified)
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return (0, .zero)
+        }
     }
 
     /// Closes without waiting for the answer.

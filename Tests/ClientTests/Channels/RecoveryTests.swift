@@ -129,6 +129,33 @@ import Wire
         #expect(await session.isOpen)
     }
 
+    /// The server closed the file, and then lost the session: nothing is left to be had back.
+    @Test(arguments: [Share.Purpose.update, .read])
+    func closesThatWereDoneAreDone(purpose: Share.Purpose) async throws {
+        let session = try await connect()
+        let file = try await session.share("data").open(path(), for: purpose)
+        await killOnce(at: .close, as: .done) {
+            $0.keepsSession = false
+            $0.keepsOpens = false
+            // Somebody else changed it since.
+            $0.toldByteCount = 5
+        }
+        #expect(try await file.close().byteCount == 5)
+        #expect(await site.with(runtime) { $0.sessionCount } == 2)
+    }
+
+    @Test func closesThatRemovedTheFileAreDone() async throws {
+        let session = try await connect()
+        let file = try await session.share("data").open(path(), for: .update)
+        try await file.removeOnClose()
+        await killOnce(at: .close, as: .done) {
+            $0.keepsSession = false
+            $0.keepsOpens = false
+            $0.names = []
+        }
+        #expect(try await file.close().byteCount == 0)
+    }
+
     @Test func removalsThatWereDoneAreDone() async throws {
         let session = try await connect()
         let share = try await session.share("data")
