@@ -10,8 +10,19 @@ internal import Synchronization
     public static let defaultQueueCountMax = 4096
     public static let defaultThreadCount = 4
 
-    private struct Job {
-        var work: @Sendable () -> Void
+    private enum Job: @unchecked Sendable {
+        case closure(@Sendable () -> Void)
+        case owned(any FileIOJob, for: Reactor)
+
+        func run() {
+            switch self {
+            case .closure(let work):
+                work()
+            case .owned(let job, for: let reactor):
+                job.performFileIO()
+                reactor.post(endOf: job)
+            }
+        }
     }
 
     private let threadCountMax: Int
@@ -66,10 +77,18 @@ internal import Synchronization
         completion: @escaping (Value) -> Void
     ) -> Bool {
         let confined = Confined(completion)
-        return enqueue {
-            let value = work()
-            reactor.post { confined.value(value) }
-        }
+        return enqueue(
+            .closure {
+                let value = work()
+                reactor.post { confined.value(value) }
+            }
+        )
+    }
+
+    /// Has a thread of the pool perform `job`, whose end `reactor` then hears of. Allocates
+    /// nothing. False as the other `submit`.
+    public func submit(_ job: any FileIOJob, for reactor: Reactor) -> Bool {
+        enqueue(.owned(job, for: reactor))
     }
 
     /// Whether every job submitted so far has run and posted its completion.
@@ -90,12 +109,12 @@ internal import Synchronization
         for thread in ending { pthread_join(thread, nil) }
     }
 
-    private func enqueue(_ work: @escaping @Sendable () -> Void) -> Bool {
-        if let runner { return runner.run(work) }
+    private func enqueue(_ job: Job) -> Bool {
+        if let runner { return runner.run { job.run() } }
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
         guard !isStopping, jobs.count < queueCountMax else { return false }
-        jobs.append(Job(work: work))
+        jobs.append(job)
         if idleThreadCount > 0 {
             unsafe pthread_cond_signal(available)
         } else if threads.count < threadCountMax {
@@ -109,7 +128,7 @@ internal import Synchronization
         while true {
             if let job = jobs.popFirst() {
                 unsafe pthread_mutex_unlock(lock)
-                job.work()
+                job.run()
                 unsafe pthread_mutex_lock(lock)
             } else if isStopping {
                 break

@@ -29,18 +29,21 @@ internal import Synchronization
     /// Work of this pass that waits for its end, and the list it is swapped with.
     var passHandlers: [any PassHandler] = []
     var runningPassHandlers: [any PassHandler] = []
+    /// Who is asked for work before the kernel is, and for how many passes the kernel was not.
+    var pollers: [any PollingHandler] = []
+    private var passesUntold = 0
     var isTrimming = false
     /// Nil for a reactor with a thread.
     let clock: SimulatedClock?
     private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
-    private let inbox = Mutex<[@Sendable () -> Void]>([])
+    private let inbox = Mutex<[Mail]>([])
     private let hasMail = Atomic<Bool>(false)
     private let isAsleep = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
     private let threadID = Atomic<UInt>(0)
     private let join = Mutex<pthread_t?>(nil)
-    private var mail: [@Sendable () -> Void] = []
+    private var mail: [Mail] = []
 
     public convenience init(
         name: String,
@@ -116,11 +119,26 @@ internal import Synchronization
         pthread_join(thread, nil)
     }
 
+    /// What other threads want done on this one.
+    private enum Mail: @unchecked Sendable {
+        case closure(@Sendable () -> Void)
+        case end(of: any FileIOJob)
+    }
+
     /// Runs `job` on this thread, soon. Callable from any thread.
-    public func post(_ job: @escaping @Sendable () -> Void) {
-        inbox.withLock { $0.append(job) }
+    public func post(_ job: @escaping @Sendable () -> Void) { post(.closure(job)) }
+
+    func post(endOf job: any FileIOJob) { post(.end(of: job)) }
+
+    private func post(_ letter: Mail) {
+        inbox.withLock { $0.append(letter) }
         hasMail.store(true, ordering: .sequentiallyConsistent)
         wake()
+    }
+
+    /// Runs `job` on this thread: at once where that is the caller's, else soon.
+    public func perform(_ job: @escaping @Sendable () -> Void) {
+        if isCurrent { job() } else { post(job) }
     }
 
     /// The one object of its type that this thread's users share, made on first use.
@@ -149,6 +167,11 @@ internal import Synchronization
             if hasMail.load(ordering: .relaxed) { readMail() }
             while let fire = timers.popExpired(at: now) { fire() }
             runPassHandlers()
+            // A task that goes on with what this pass brought: its next request leaves now.
+            if hasMail.load(ordering: .relaxed) {
+                readMail()
+                runPassHandlers()
+            }
             if !isTrimming && buffers.hasIdleMemory { scheduleTrim() }
         }
         letGo()
@@ -157,6 +180,7 @@ internal import Synchronization
     func letGo() {
         registrations.removeAll()
         passHandlers.removeAll()
+        pollers.removeAll()
         timers = TimerHeap()
         readMail()
     }
@@ -164,7 +188,12 @@ internal import Synchronization
     func readMail() {
         hasMail.store(false, ordering: .sequentiallyConsistent)
         inbox.withLock { swap(&$0, &mail) }
-        for job in mail { job() }
+        for letter in mail {
+            switch letter {
+            case .closure(let job): job()
+            case .end(of: let job): job.fileIOEnded()
+            }
+        }
         mail.removeAll(keepingCapacity: true)
     }
 
@@ -184,8 +213,17 @@ internal import Synchronization
     }
 
     /// Waits for events: not at all while there is work, polling for a moment after traffic, then
-    /// asleep until the next timer.
+    /// asleep until the next timer. What shows in memory is looked for there first.
     private func wait() -> Int {
+        if !pollers.isEmpty {
+            if hasWork || pollMemory() {
+                passesUntold += 1
+                if passesUntold < Self.passesWithoutDescriptors { return 0 }
+            } else {
+                lastPassHadTraffic = false
+            }
+        }
+        passesUntold = 0
         if hasWork { return poll(timeoutMilliseconds: 0) }
         if lastPassHadTraffic && spin.shouldSpin() {
             let deadline = csystem_monotonic_nanoseconds() + spin.windowNanoseconds

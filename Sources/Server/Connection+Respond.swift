@@ -91,7 +91,7 @@ extension Connection {
         var message = OutboundMessage(head: consume head, payload: request.payload)
         request.payload = .none
         let placedCount = request.takePlaced(into: &message)
-        transport.send(message)
+        transport.send(consume message)
         // The transport counts the bytes now.
         if placedCount > 0 { releasePlacement(placedCount) }
         conclude(request)

@@ -63,6 +63,8 @@ final class Request {
     var invalidatedToken: UInt32?
     /// The data of the command at work, where it goes by RDMA.
     var transfer: PlacedTransfer?
+    /// What a thread that may wait for a disk does for the command at work.
+    var diskWork: DiskWork?
     /// Identifiers that the command made; they replace the request's in the response.
     var replySessionID: UInt64?
     var replyTreeID: UInt32?

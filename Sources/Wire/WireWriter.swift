@@ -14,7 +14,7 @@ public struct WireWriter: ~Copyable {
     }
 
     public init(recycling storage: consuming [UInt8] = []) {
-        bytes = storage
+        bytes = consume storage
         bytes.removeAll(keepingCapacity: true)
         base = 0
     }

@@ -10,6 +10,10 @@ public final class ClientRuntime: Sendable {
     let connector: any TransportConnector
     /// Where tasks run that no caller waits in; nil for the global pool.
     let executor: (any TaskExecutor)?
+    /// For tasks that read and write in small pieces and do little else: on the thread of the
+    /// connections, the answer to a request wakes no other one. What such a task computes holds up
+    /// all connections.
+    public let connectionExecutor: any TaskExecutor
     /// The reactor and the pool are this runtime's own.
     private let ownsThreads: Bool
 
@@ -19,6 +23,7 @@ public final class ClientRuntime: Sendable {
         } catch {
             throw ClientError(.local, reason: "no event loop can be made: \(error)")
         }
+        connectionExecutor = ReactorExecutor(reactor)
         files = FileIOPool(threadCount: Self.fileThreadCount)
         self.connector = connector
         executor = nil
@@ -39,6 +44,7 @@ public final class ClientRuntime: Sendable {
         self.files = files
         self.connector = connector
         self.executor = executor
+        connectionExecutor = executor ?? ReactorExecutor(reactor)
         ownsThreads = false
     }
 

@@ -32,7 +32,8 @@ extension RemoteFile {
     ) async throws(ClientError) {
         let sink: any ReadSink & Sendable =
             try stream.facts.kind == .null
-            ? NullSink(stream) : StreamSink(stream, files: share.session.runtime.files)
+            ? NullSink(stream)
+            : FileSink(stream, files: share.session.runtime.files, isOrdered: true)
         try await read(range, sink, progress)
     }
 
@@ -58,7 +59,7 @@ extension RemoteFile {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-                channels.reactor.post {
+                channels.reactor.perform {
                     let stream = ReadStream(
                         channels: channels,
                         target: target,
@@ -91,6 +92,17 @@ extension RemoteFile {
         try await write(offset..<end, BytesSource(bytes, from: offset), nil)
     }
 
+    /// Writes bytes that `make` puts into the memory that they leave from: nothing is copied on
+    /// this machine. It is called on the thread of the connections, once for each block and its offset,
+    /// in any order and once more for what a lost channel may have lost, and must fill the block:
+    /// what it leaves out is whatever the memory held before.
+    public func write(
+        _ range: Range<UInt64>,
+        making make: @escaping @Sendable (UnsafeMutableRawBufferPointer, UInt64) -> Void
+    ) async throws(ClientError) {
+        try await write(range, unsafe MadeSource(make), nil)
+    }
+
     private func write(
         _ range: Range<UInt64>,
         _ source: any WriteSource & Sendable,
@@ -102,7 +114,7 @@ extension RemoteFile {
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation {
                 (continuation: CheckedContinuation<Result<Void, ClientError>, Never>) in
-                channels.reactor.post {
+                channels.reactor.perform {
                     let stream = WriteStream(
                         channels: channels,
                         target: target,

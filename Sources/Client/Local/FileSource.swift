@@ -1,10 +1,12 @@
-internal import Descriptors
 internal import Reactor
 
-/// Loads the blocks of a local file, on the threads that may wait for a disk.
-final class FileSource: WriteSource, Sendable {
+/// Loads the blocks of a local file, on the threads that may wait for a disk. Confined to the
+/// thread of its stream.
+final class FileSource: WriteSource, @unchecked Sendable {
     private let source: LocalFile
     private let files: FileIOPool
+    /// One for each slot of the stream that was used.
+    private var jobs: [BlockJob?] = []
 
     init(_ file: LocalFile, files: FileIOPool) {
         source = file
@@ -20,26 +22,23 @@ final class FileSource: WriteSource, Sendable {
         slot: Int,
         for stream: WriteStream
     ) {
-        let file = source
-        files.run(for: stream.reactor) {
-            FileSource.read(buffer, count, from: file, at: offset)
-        } completion: {
-            stream.loaded(slot: slot, error: $0)
-        }
+        job(slot, stream).begin(
+            buffer,
+            0..<count,
+            at: offset,
+            of: stream,
+            on: stream.reactor,
+            files
+        )
     }
 
-    private static func read(
-        _ buffer: IOBuffer,
-        _ count: Int,
-        from file: LocalFile,
-        at offset: UInt64
-    ) -> ClientError? {
-        do {
-            let done = try unsafe file.read(into: buffer.base, count: count, at: offset)
-            buffer.count = done
-            return done == count ? nil : .shrunk
-        } catch {
-            return ClientError(error, action: "read '\(EntryName.shown(file.path))'")
+    private func job(_ slot: Int, _ stream: WriteStream) -> BlockJob {
+        while jobs.count <= slot { jobs.append(nil) }
+        if let job = jobs[slot] { return job }
+        let job = BlockJob(.load, source) { [unowned stream] failure in
+            stream.loaded(slot: slot, error: failure)
         }
+        jobs[slot] = job
+        return job
     }
 }

@@ -1,17 +1,20 @@
 internal import Descriptors
 internal import Reactor
 
-/// Stores each part at its place in a local file, on the threads that may wait for a disk.
-final class FileSink: ReadSink, Sendable {
+/// Stores each part in a local file, on the threads that may wait for a disk: at its place, or in
+/// order for a pipe, a terminal or a device. Confined to the thread of its stream.
+final class FileSink: ReadSink, @unchecked Sendable {
     private let file: LocalFile
     private let files: FileIOPool
+    let isOrdered: Bool
+    /// One for each slot of the stream that was used.
+    private var jobs: [BlockJob?] = []
 
-    init(_ file: LocalFile, files: FileIOPool) {
+    init(_ file: LocalFile, files: FileIOPool, isOrdered: Bool = false) {
         self.file = file
         self.files = files
+        self.isOrdered = isOrdered
     }
-
-    var isOrdered: Bool { false }
 
     func store(
         _ buffer: IOBuffer,
@@ -20,64 +23,17 @@ final class FileSink: ReadSink, Sendable {
         slot: Int,
         for stream: ReadStream
     ) {
-        let file = file
-        files.run(for: stream.reactor) {
-            let failure = FileSink.write(buffer, range, to: file, at: offset)
-            buffer.recycle()
-            return failure
-        } completion: {
-            stream.stored(slot: slot, error: $0)
-        }
+        job(slot, stream).begin(buffer, range, at: offset, of: stream, on: stream.reactor, files)
     }
 
-    private static func write(
-        _ buffer: IOBuffer,
-        _ range: Range<Int>,
-        to file: LocalFile,
-        at offset: UInt64
-    ) -> ClientError? {
-        do {
-            let start = unsafe UnsafeRawPointer(buffer.base + range.lowerBound)
-            try unsafe file.write(start, count: range.count, at: offset)
-            return nil
-        } catch {
-            return ClientError(error, action: "write '\(EntryName.shown(file.path))'")
+    private func job(_ slot: Int, _ stream: ReadStream) -> BlockJob {
+        while jobs.count <= slot { jobs.append(nil) }
+        if let job = jobs[slot] { return job }
+        let job = BlockJob(isOrdered ? .append : .store, file) { [unowned stream] failure in
+            stream.stored(slot: slot, error: failure)
         }
-    }
-}
-
-/// Passes the parts on, in order, to a pipe, a terminal or a device.
-final class StreamSink: ReadSink, Sendable {
-    private let file: LocalFile
-    private let files: FileIOPool
-
-    init(_ file: LocalFile, files: FileIOPool) {
-        self.file = file
-        self.files = files
-    }
-
-    var isOrdered: Bool { true }
-
-    func store(
-        _ buffer: IOBuffer,
-        range: Range<Int>,
-        at offset: UInt64,
-        slot: Int,
-        for stream: ReadStream
-    ) {
-        let file = file
-        files.run(for: stream.reactor) {
-            defer { buffer.recycle() }
-            do throws(Errno) {
-                let start = unsafe UnsafeRawPointer(buffer.base + range.lowerBound)
-                try unsafe file.append(start, count: range.count)
-                return nil
-            } catch {
-                return ClientError(error, action: "write '\(EntryName.shown(file.path))'")
-            }
-        } completion: {
-            stream.stored(slot: slot, error: $0)
-        }
+        jobs[slot] = job
+        return job
     }
 }
 
@@ -106,16 +62,5 @@ final class NullSink: ReadSink, Sendable {
         case .failure(let error):
             stream.stored(slot: slot, error: ClientError(error, action: "write '\(file.path)'"))
         }
-    }
-}
-
-extension FileIOPool {
-    /// Runs `work` on a thread of the pool or, when the pool has too much to do, here.
-    func run(
-        for reactor: Reactor,
-        _ work: @escaping @Sendable () -> ClientError?,
-        completion: @escaping (ClientError?) -> Void
-    ) {
-        if !submit(for: reactor, work, completion: completion) { completion(work()) }
     }
 }

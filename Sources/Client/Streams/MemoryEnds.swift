@@ -67,3 +67,25 @@ final class BytesSource: WriteSource, Sendable {
         stream.loaded(slot: slot, error: nil)
     }
 }
+
+/// Writes bytes that are made in the memory they leave from.
+@safe final class MadeSource: WriteSource, Sendable {
+    private let make: @Sendable (UnsafeMutableRawBufferPointer, UInt64) -> Void
+
+    init(_ make: @escaping @Sendable (UnsafeMutableRawBufferPointer, UInt64) -> Void) {
+        unsafe self.make = make
+    }
+
+    func load(
+        _ buffer: IOBuffer,
+        count: Int,
+        at offset: UInt64,
+        slot: Int,
+        for stream: WriteStream
+    ) {
+        precondition(count <= buffer.capacity)
+        unsafe make(UnsafeMutableRawBufferPointer(start: buffer.base, count: count), offset)
+        buffer.count = count
+        stream.loaded(slot: slot, error: nil)
+    }
+}

@@ -93,32 +93,21 @@ enum Write {
         _ message: WriteRequest,
         _ writesThrough: Bool
     ) throws -> Connection.Result {
-        let connection = request.connection
         try request.suspend(.brief)
-        // The slot keeps the message's buffer until it is resumed.
-        nonisolated(unsafe) let held = request
-        let isTaken = connection.server.pool.submit(for: connection.reactor) {
-            () -> Swift.Result<UInt32, NTStatus> in
-            do {
-                let count = try unsafe held.withPayload(
-                    offset: message.dataOffset,
-                    count: message.dataLength
-                ) { try put($0, file, at: message.offset, writesThrough: writesThrough) }
-                return .success(count)
-            } catch {
-                return .failure(error as? NTStatus ?? .internalError)
-            }
-        } completion: { result in
-            request.resume { writer throws in
-                WriteResponse(count: try result.get()).encode(to: &writer)
-                return .success
-            }
-        }
-        guard isTaken else {
+        let kind = DiskWork.Kind.write(message, writesThrough: writesThrough)
+        guard request.submit(DiskWork(kind: kind, file: file)) else {
             request.unsuspend()
             throw NTStatus.insufficientResources
         }
         return .waiting
+    }
+
+    /// A thread that may wait for a disk has written.
+    static func ended(_ request: Request, _ work: DiskWork) {
+        request.resume { writer throws in
+            WriteResponse(count: UInt32(try work.outcome.get())).encode(to: &writer)
+            return .success
+        }
     }
 
     /// Writes all of `bytes`, and to the disk where the client asked for that.

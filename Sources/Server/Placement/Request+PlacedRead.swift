@@ -1,3 +1,4 @@
+import CSystem
 import FileStore
 import Glibc
 import Reactor
@@ -9,62 +10,75 @@ import Wire
 /// READ with data that is placed: the bytes are copied once, from the page cache to memory that
 /// the device knows (MS-SMB2 3.3.5.12).
 extension Request {
-    /// Whether the bytes can be had without waiting for a disk.
-    var isReadyToRead: Bool {
-        guard let transfer else { return false }
-        let descriptor = transfer.file.descriptor
-        // Named streams lie in extended attributes and are read here and now.
-        guard descriptor >= 0 else { return true }
-        return transfer.open.dataPath.isReady(
-            descriptor,
-            offset: Int(transfer.offset),
-            count: transfer.count
-        )
-    }
-
-    /// Fills the buffer on this thread; a count below zero stands for an error.
-    func readTransfer() {
-        guard let transfer, let buffer = transfer.buffer else { return }
-        let descriptor = transfer.file.descriptor
-        guard descriptor < 0 else {
+    /// Fills the buffer on this thread; false where that would have to wait for a disk. A count
+    /// below zero stands for an error.
+    func readTransfer() -> Bool {
+        guard let transfer, let buffer = transfer.buffer else { return false }
+        switch transfer.open.dataPath {
+        case .memory:
             buffer.count = unsafe pread(
-                descriptor,
+                transfer.file.descriptor,
                 buffer.base,
                 transfer.count,
                 Int(transfer.offset)
             )
-            return
-        }
-        buffer.count = transfer.count
-        do {
-            buffer.count = try buffer.withMutableBytes { bytes throws(NTStatus) in
-                try transfer.file.read(into: &bytes, at: transfer.offset)
+        case .cached:
+            return readCached(transfer, buffer)
+        case .slow:
+            return false
+        case .blocking:
+            // Named streams lie in extended attributes and are read here and now.
+            buffer.count = transfer.count
+            do {
+                buffer.count = try buffer.withMutableBytes { bytes throws(NTStatus) in
+                    try transfer.file.read(into: &bytes, at: transfer.offset)
+                }
+            } catch {
+                buffer.count = -1
             }
-        } catch {
-            buffer.count = -1
         }
+        return true
+    }
+
+    /// Copies from the page cache; false where not all of it is there, or the kernel cannot tell.
+    private func readCached(_ transfer: PlacedTransfer, _ buffer: IOBuffer) -> Bool {
+        let descriptor = transfer.file.descriptor
+        var done = 0
+        while done < transfer.count {
+            let result = unsafe csystem_pread(
+                descriptor,
+                buffer.base + done,
+                transfer.count - done,
+                off_t(transfer.offset) + off_t(done),
+                csystem_rwf_nowait
+            )
+            if result == -Int(EINTR) { continue }
+            guard result >= 0 else { return false }
+            if result == 0 { break }
+            done += result
+        }
+        buffer.count = done
+        return true
     }
 
     /// Fills the buffer on a thread that may wait for the disk, then answers.
     func readInPool() throws(NTStatus) {
-        guard let transfer, let buffer = transfer.buffer else { throw .internalError }
-        let file = transfer.file
-        let offset = Int(transfer.offset)
-        let count = transfer.count
-        let isTaken = connection.server.pool.submit(for: connection.reactor) {
-            unsafe pread(file.descriptor, buffer.base, count, offset)
-        } completion: { [self] read in
-            buffer.count = read
-            guard !connection.isClosed else {
-                endTransfer()
-                return resume(failing: .cancelled)
-            }
-            resume { writer throws in
-                try answerRead(&writer)
-                return .success
-            }
+        guard let file = transfer?.file else { throw .internalError }
+        guard submit(DiskWork(kind: .readPlaced, file: file)) else {
+            throw .insufficientResources
         }
-        guard isTaken else { throw .insufficientResources }
+    }
+
+    func readPlacedEnded(_ work: DiskWork) {
+        guard !connection.isClosed else {
+            endTransfer()
+            return resume(failing: .cancelled)
+        }
+        transfer?.buffer?.count = (try? work.outcome.get()) ?? -1
+        resume { writer throws in
+            try answerRead(&writer)
+            return .success
+        }
     }
 
     /// Writes the response for what was read, and has the bytes placed in front of it.
@@ -77,6 +91,7 @@ extension Request {
             endTransfer()
             throw count < 0 ? NTStatus.dataError : .endOfFile
         }
+        transfer.open.currentByteOffset = transfer.offset + UInt64(count)
         let crypto: RDMACryptoTransform?
         do {
             crypto = try protect(buffer, transfer.placement.protection)

@@ -16,32 +16,18 @@ extension Request {
             guard !transfer.open.isClosed else { throw .fileClosed }
             try Write.prepare(self, transfer.open, offset: transfer.offset, count: transfer.count)
             if transfer.open.dataPath == .cached || transfer.open.dataPath == .slow {
-                try writeInPool(transfer, buffer)
+                let work = DiskWork(kind: .writePlaced, file: transfer.file)
+                guard submit(work) else { throw NTStatus.insufficientResources }
             } else {
                 let count = try Self.write(transfer, buffer)
-                answerWrite(.success(count))
+                answerWrite(.success(Int(count)))
             }
         } catch {
             answerWrite(.failure(error))
         }
     }
 
-    private func writeInPool(_ transfer: PlacedTransfer, _ buffer: IOBuffer) throws(NTStatus) {
-        nonisolated(unsafe) let transfer = transfer
-        let isTaken = connection.server.pool.submit(for: connection.reactor) {
-            () -> Result<UInt32, NTStatus> in
-            do throws(NTStatus) {
-                return .success(try unsafe Self.write(transfer, buffer))
-            } catch {
-                return .failure(error)
-            }
-        } completion: { [self] result in
-            answerWrite(result)
-        }
-        guard isTaken else { throw .insufficientResources }
-    }
-
-    private static func write(
+    static func write(
         _ transfer: PlacedTransfer,
         _ buffer: IOBuffer
     ) throws(NTStatus) -> UInt32 {
@@ -57,10 +43,10 @@ extension Request {
         )
     }
 
-    private func answerWrite(_ result: Result<UInt32, NTStatus>) {
+    func answerWrite(_ result: Result<Int, NTStatus>) {
         endTransfer()
         resume { writer throws in
-            WriteResponse(count: try result.get()).encode(to: &writer)
+            WriteResponse(count: UInt32(try result.get())).encode(to: &writer)
             return .success
         }
     }

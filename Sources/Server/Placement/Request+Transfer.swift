@@ -11,11 +11,11 @@ extension Request {
         guard try connection.takePlacementBuffer(for: self) else { return .waiting }
         do {
             switch transfer.direction {
-            case .placing where isReadyToRead:
-                readTransfer()
-                try answerRead(&writer)
-                return .answered
             case .placing:
+                if readTransfer() {
+                    try answerRead(&writer)
+                    return .answered
+                }
                 try suspend(.transfer)
                 try readInPool()
             case .fetching:
@@ -39,8 +39,7 @@ extension Request {
             return resume(failing: .fileClosed)
         }
         if case .fetching = transfer.direction { return fetch() }
-        if isReadyToRead {
-            readTransfer()
+        if readTransfer() {
             return resume { writer throws in
                 try answerRead(&writer)
                 return .success

@@ -27,6 +27,8 @@ extension DirectTransport {
         closingError = closingError ?? error
         if let registration { reactor.unregister(registration) }
         registration = nil
+        if isPolling { reactor.stopPolling(self) }
+        isPolling = false
         if let tickTimer { reactor.cancel(tickTimer) }
         tickTimer = nil
         if let flushTimer { reactor.cancel(flushTimer) }

@@ -1,4 +1,4 @@
-internal import Reactor
+public import Reactor
 internal import SMBDirect
 internal import Verbs
 
@@ -103,5 +103,22 @@ extension DirectTransport {
         guard isLive, !posted.isEmpty, !isSendArmed else { return }
         if reapSends() == 0 { isSweepOverdue = true }
         schedulePass()
+    }
+}
+
+extension DirectTransport: PollingHandler {
+    /// Looks into the queues without arming them, which is a system call on rxe, and the event that
+    /// it brings two more.
+    public func poll() -> Bool {
+        guard isLive else { return false }
+        let sent = wantsSendEvents ? reapSends() : 0
+        guard isLive, receive() + sent > 0 else { return false }
+        schedulePass()
+        return true
+    }
+
+    public func endPolling() {
+        isPolling = false
+        if isLive { arm() }
     }
 }

@@ -63,7 +63,7 @@ extension DirectTransport {
                 )
             )
             markActive()
-            schedulePass()
+            scheduleSend()
             if waitingFetches.count > options.fetchCountMax {
                 fail(.fabric(reason: "the peer has too many transfers under way"))
             } else if initiatorDepth == 0 {

@@ -30,7 +30,7 @@ extension DirectTransport {
         outbound.append(consume entry)
         if isOverfull { isCongested = true }
         markActive()
-        schedulePass()
+        scheduleSend()
     }
 
     private var isOverfull: Bool {

@@ -35,6 +35,8 @@ internal import Verbs
     var state = State.connecting
     private var currentReceiver: (any TransportReceiver)?
     private var isPassScheduled = false
+    /// Whether `send` is about to be called anyway.
+    private var isInPass = false
     var closingError: TransportError?
     private var moveTarget: Reactor?
     private var moveArrived: (@Sendable () -> Void)?
@@ -68,6 +70,8 @@ internal import Verbs
     var inboundMessageCount = 0
     var inbox = RingBuffer<IOBuffer>()
     var isReceiveArmed = false
+    /// The reactor looks into the queues by itself: they need not tell.
+    var isPolling = false
     var isPaused = false
     var isCongested = false
     /// A piece of a message for which there is no memory, since then.
@@ -204,6 +208,11 @@ internal import Verbs
         reactor.runAtEndOfPass(self)
     }
 
+    /// Something is to be given to the device.
+    func scheduleSend() {
+        if !isInPass { schedulePass() }
+    }
+
     /// What timers call; made once, so that setting a timer makes nothing.
     var tickAction: () -> Void {
         if let storedTick { return storedTick }
@@ -253,6 +262,8 @@ internal import Verbs
         registration = nil
         if let tickTimer { reactor.cancel(tickTimer) }
         tickTimer = nil
+        if isPolling { reactor.stopPolling(self) }
+        isPolling = false
         workspace.forget(eventToken)
         workspace.remove(self)
         target.post { [self] in arrive(on: target, arrived) }
@@ -310,10 +321,14 @@ extension DirectTransport: ReadinessHandler, PassHandler {
         case .moving:
             depart()
         case .connecting, .idle, .open, .flushing:
+            // What is to be sent in answer leaves in this very pass.
+            isInPass = true
             reapSends()
             receive()
             deliverInbox()
+            isInPass = false
             send()
+            if !isPolling && isLive { isPolling = reactor.startPolling(self) }
             arm()
             if state == .flushing && outbound.isEmpty && sending == nil && posted.isEmpty {
                 fail(closingError)
@@ -322,7 +337,8 @@ extension DirectTransport: ReadinessHandler, PassHandler {
     }
 
     /// Asks to be told of what comes next, and looks once more: what came in between tells nobody.
-    private func arm() {
+    func arm() {
+        guard !isPolling else { return scheduleSweep() }
         do throws(VerbsError) {
             if !isReceiveArmed, let queue = receiveCompletions {
                 try queue.arm()

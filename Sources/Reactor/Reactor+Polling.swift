@@ -1,0 +1,56 @@
+internal import CSystem
+
+extension Reactor {
+    /// With more handlers than this, looking at each costs more than being told by the kernel.
+    static let pollersMax = 8
+    /// Looks in vain, the processor being offered to others after each, before the thread sleeps.
+    /// On one processor this is all: the peer had every chance to answer.
+    static let vainLooksMax = 8
+    /// Passes without a look at the descriptors, while memory has work again and again.
+    static let passesWithoutDescriptors = 16
+
+    /// Has `handler` asked for work until the thread runs out of it; then `endPolling` is called.
+    /// False where the thread does not poll: the kernel is to tell.
+    public func startPolling(_ handler: any PollingHandler) -> Bool {
+        guard clock == nil, pollers.count < Self.pollersMax else { return false }
+        pollers.append(handler)
+        return true
+    }
+
+    /// Forgets a handler without another word.
+    public func stopPolling(_ handler: any PollingHandler) {
+        pollers.removeAll { $0 === handler }
+    }
+
+    /// Looks into memory until there is something to do, for as long as it is likely to come soon.
+    /// False when the thread may as well sleep.
+    func pollMemory() -> Bool {
+        var deadline: UInt64 = 0
+        var looks = 0
+        while true {
+            if lookIntoMemory() || hasWork { return true }
+            looks += 1
+            if looks >= Self.vainLooksMax {
+                guard spin.windowNanoseconds > 0 else { break }
+                let current = csystem_monotonic_nanoseconds()
+                if deadline == 0 { deadline = current + spin.windowNanoseconds }
+                if current >= deadline { break }
+            }
+            // The peer may be on this machine, and need this processor to answer.
+            csystem_yield_processor()
+        }
+        while let handler = pollers.popLast() { handler.endPolling() }
+        return hasWork
+    }
+
+    private func lookIntoMemory() -> Bool {
+        var found = false
+        // A handler may leave, and others with it, while it works.
+        var position = pollers.count - 1
+        while position >= 0 {
+            if position < pollers.count, pollers[position].poll() { found = true }
+            position -= 1
+        }
+        return found
+    }
+}
