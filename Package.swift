@@ -79,7 +79,10 @@ let package = Package(
                 "Transport", "Verbs", "Wire",
             ],
             path: "Tests/Direct",
-            exclude: ["bench", "fallback", "fallback.py", "hostile", "hostile.py", "run"],
+            exclude: [
+                "allocations", "allocations.py", "bench", "fallback", "fallback.py", "hostile",
+                "hostile.py", "run",
+            ],
             swiftSettings: settings
         ),
 

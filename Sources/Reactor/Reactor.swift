@@ -29,6 +29,8 @@ internal import Synchronization
     /// Work of this pass that waits for its end, and the list it is swapped with.
     var passHandlers: [any PassHandler] = []
     var runningPassHandlers: [any PassHandler] = []
+    var readyTasks: [ReadyTask] = []
+    var runningTasks: [ReadyTask] = []
     /// Who is asked for work before the kernel is, and for how many passes the kernel was not.
     var pollers: [any PollingHandler] = []
     private var passesUntold = 0
@@ -167,9 +169,8 @@ internal import Synchronization
             if hasMail.load(ordering: .relaxed) { readMail() }
             while let fire = timers.popExpired(at: now) { fire() }
             runPassHandlers()
-            // A task that goes on with what this pass brought: its next request leaves now.
-            if hasMail.load(ordering: .relaxed) {
-                readMail()
+            if !readyTasks.isEmpty {
+                runReadyTasks()
                 runPassHandlers()
             }
             if !isTrimming && buffers.hasIdleMemory { scheduleTrim() }
@@ -195,6 +196,7 @@ internal import Synchronization
             }
         }
         mail.removeAll(keepingCapacity: true)
+        runReadyTasks()
     }
 
     func runPassHandlers() {
@@ -241,7 +243,9 @@ internal import Synchronization
         return sleep()
     }
 
-    var hasWork: Bool { !passHandlers.isEmpty || hasMail.load(ordering: .relaxed) }
+    var hasWork: Bool {
+        !passHandlers.isEmpty || hasMail.load(ordering: .relaxed) || !readyTasks.isEmpty
+    }
     private var lastPassHadTraffic = false
 
     private func sleep() -> Int {

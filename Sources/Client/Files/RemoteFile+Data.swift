@@ -93,9 +93,9 @@ extension RemoteFile {
     }
 
     /// Writes bytes that `make` puts into the memory that they leave from: nothing is copied on
-    /// this machine. It is called on the thread of the connections, once for each block and its offset,
-    /// in any order and once more for what a lost channel may have lost, and must fill the block:
-    /// what it leaves out is whatever the memory held before.
+    /// this machine. It is called on the thread of the connections, once for each block and its
+    /// offset, in any order and once more for what a lost channel may have lost, and must fill the
+    /// block: what it leaves out is whatever the memory held before.
     public func write(
         _ range: Range<UInt64>,
         making make: @escaping @Sendable (UnsafeMutableRawBufferPointer, UInt64) -> Void

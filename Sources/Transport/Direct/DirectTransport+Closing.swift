@@ -106,7 +106,7 @@ extension DirectTransport {
         tickTimer = nil
         let now = reactor.now
         if isWatched && posted.isEmpty && postedFetches.isEmpty
-            && now - lastActivity >= options.activityNanoseconds
+            && now >= lastActivity + options.activityNanoseconds
         {
             isWatched = false
             machine.timing = options.timing(isActive: false)
