@@ -81,7 +81,7 @@ let package = Package(
             path: "Tests/Direct",
             exclude: [
                 "allocations", "allocations.py", "bench", "fallback", "fallback.py", "hostile",
-                "hostile.py", "run",
+                "hostile.py", "pinned", "run",
             ],
             swiftSettings: settings
         ),

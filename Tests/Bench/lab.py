@@ -171,7 +171,13 @@ def touch_memory():
     at a quarter of a GiB per second: whoever came first would pay for all."""
     with open("/proc/meminfo") as file:
         free = next(int(line.split()[1]) for line in file if line.startswith("MemFree:"))
-    subprocess.run([sys.executable, "-c", f"b'x' * ({free} * 768)"], check=True)
+    # By the kernel, which needs no page faults for it.
+    subprocess.run(["mount", "-o", "remount,size=90%", "/dev/shm"], check=True)
+    place = pathlib.Path("/dev/shm/touched")
+    with place.open("wb") as file:
+        for _ in range(free * 3 // 4 // 1024):
+            file.write(bytes(MEBIBYTE))
+    place.unlink()
 
 
 def main() -> int:
