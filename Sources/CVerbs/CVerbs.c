@@ -1,11 +1,15 @@
+#define _GNU_SOURCE
+
 #include "CVerbs.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
+#include <net/if.h>
 #include <rdma/rdma_netlink.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,8 +77,26 @@ int cverbs_port_interface(uint32_t device_index, uint32_t port) {
     return result;
 }
 
+int cverbs_interface_is_down(uint32_t index) {
+    struct ifreq request = {0};
+    if (!if_indextoname(index, request.ifr_name)) return 0;
+    int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return 0;
+    int result = ioctl(descriptor, SIOCGIFFLAGS, &request);
+    close(descriptor);
+    int wanted = IFF_UP | IFF_RUNNING;
+    return result == 0 && (request.ifr_flags & wanted) != wanted;
+}
+
 int cverbs_set_nonblocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0) return -errno;
     return fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+void cverbs_release_descriptor(int descriptor) {
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (nothing < 0) return;
+    dup3(nothing, descriptor, O_CLOEXEC);
+    close(nothing);
 }

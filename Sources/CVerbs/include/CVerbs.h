@@ -20,6 +20,9 @@ static inline struct ibv_mr *cverbs_reg_mr(struct ibv_pd *domain, void *address,
 // one there, which the other sources do not. 0 where a port has none, or the negated errno.
 int cverbs_port_interface(uint32_t device_index, uint32_t port);
 
+// Whether a network device is there but set down, or without its carrier.
+int cverbs_interface_is_down(uint32_t index);
+
 // Work requests. The fields are unions in unions: they are filled here.
 
 static inline void cverbs_fill_one_sided(struct ibv_send_wr *request, struct ibv_sge *piece,
@@ -63,5 +66,8 @@ static inline void cverbs_fill_receive(struct ibv_recv_wr *request, struct ibv_s
 
 // Makes a descriptor answer EAGAIN instead of waiting. 0 or the negated errno.
 int cverbs_set_nonblocking(int descriptor);
+
+// Lets go of the file behind a descriptor, and keeps its number in use.
+void cverbs_release_descriptor(int descriptor);
 
 #endif

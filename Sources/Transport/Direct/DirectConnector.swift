@@ -167,6 +167,10 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
     /// tried.
     private func chooseFabric(_ identifier: ConnectionIdentifier) throws(VerbsError) -> Bool {
         let device = try DirectDevice.device(of: identifier)
+        // Addresses outlive their link. See `DirectPartings` for what a request would do to rxe.
+        guard try !device.requireContext().isDown(port: identifier.portNumber) else {
+            throw VerbsError(.networkUnreachable, call: "rdma_resolve_addr")
+        }
         guard let current, !current.isFabricKnown, device.device.fabric == .iwarp,
             iwarpPort != port
         else { return true }

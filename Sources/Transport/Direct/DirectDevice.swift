@@ -14,13 +14,14 @@ final class DirectDevice: Sendable {
         var domains: [WeakDomain] = []
     }
 
-    /// Those in use, by the token of the open device.
-    private static let known = Mutex<[UInt: WeakDevice]>([:])
-    /// What the library has opened, and keeps open, though nobody may use it any more.
-    private static let opened = Mutex<Set<String>>([])
-    /// Rounds of `closeUnused` that are left to do.
-    private static let closingRounds = Atomic<Int>(0)
-    private static let closingRoundsAfterLoss = 30
+    private struct Registry {
+        /// Those in use, by the token of the open device.
+        var known: [UInt: WeakDevice] = [:]
+        /// What this process has open, whether anybody uses it or not: until it is gone.
+        var contexts: [UInt: DeviceContext] = [:]
+    }
+
+    private static let registry = Mutex(Registry())
 
     let device: Device
     private let token: UInt
@@ -36,15 +37,29 @@ final class DirectDevice: Sendable {
     static func device(of identifier: ConnectionIdentifier) throws(VerbsError) -> DirectDevice {
         let token = identifier.deviceToken
         guard token != 0 else { throw goneError }
-        if let found = known.withLock({ $0[token]?.device }), !found.isLost { return found }
-        let context = try DeviceContext(of: identifier)
-        let path = context.path
-        opened.withLock { _ = $0.insert(path) }
-        let made = DirectDevice(context: context)
-        known.withLock { devices in
-            devices = devices.filter { $0.value.device != nil }
-            devices[token] = WeakDevice(made)
+        let result = registry.withLock { registry in
+            Result { () throws(VerbsError) in try device(of: identifier, token, in: &registry) }
         }
+        return try result.get()
+    }
+
+    private static func device(
+        of identifier: ConnectionIdentifier,
+        _ token: UInt,
+        in registry: inout Registry
+    ) throws(VerbsError) -> DirectDevice {
+        if let found = registry.known[token]?.device, !found.isLost { return found }
+        let context: DeviceContext
+        if let open = registry.contexts[token] {
+            context = open
+        } else {
+            context = try DeviceContext(of: identifier)
+            registry.contexts[token] = context
+        }
+        guard !context.isGone else { throw goneError }
+        let made = DirectDevice(context: context)
+        registry.known = registry.known.filter { $0.value.device != nil }
+        registry.known[token] = WeakDevice(made)
         return made
     }
 
@@ -103,29 +118,24 @@ final class DirectDevice: Sendable {
             return true
         }
         guard lost else { return }
-        Self.known.withLock { devices in
-            if devices[token]?.device === self { devices[token] = nil }
+        Self.registry.withLock { registry in
+            if registry.known[token]?.device === self { registry.known[token] = nil }
         }
     }
 
-    /// Whether the library may have a device open that is to be watched.
-    static var hasOpened: Bool {
-        closingRounds.load(ordering: .relaxed) > 0 || opened.withLock { !$0.isEmpty }
-    }
+    /// Whether the process has a device open that is to be watched.
+    static var hasOpened: Bool { registry.withLock { !$0.contexts.isEmpty } }
 
-    /// Has the library close devices that are gone, once the last connection has let go: the kernel
-    /// may wait for that.
+    /// Lets go of devices that are gone: the kernel may wait for that. Each is closed when the last
+    /// connection has let go of it too.
     static func closeLost() {
-        let isAnyGone = opened.withLock { opened in
-            let gone = opened.filter { DeviceContext.isGone($0) }
-            opened.subtract(gone)
-            return !gone.isEmpty
+        let gone = registry.withLock { registry in
+            let gone = registry.contexts.filter { $0.value.isGone }
+            for token in gone.keys { registry.contexts[token] = nil }
+            return gone
         }
-        if isAnyGone { closingRounds.store(closingRoundsAfterLoss, ordering: .relaxed) }
-        let left = closingRounds.load(ordering: .relaxed)
-        guard left > 0 else { return }
-        closingRounds.store(left - 1, ordering: .relaxed)
-        DeviceContext.closeUnused()
+        // Outside the lock, for this closes devices.
+        _ = consume gone
     }
 }
 

@@ -202,6 +202,8 @@ public final class DirectListener: @unchecked Sendable {
                 try accept(identifier, offer, device, target.reactor, lease, handshake)
             } catch {
                 identifier.reject()
+                let peer = SocketAddress(identifier.peerAddress)
+                refused("\(peer.map { $0.description } ?? "?") by \(device.device.fabric)", error)
             }
         }
     }

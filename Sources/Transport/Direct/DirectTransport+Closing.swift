@@ -35,9 +35,11 @@ extension DirectTransport {
         flushTimer = nil
         workspace.forget(eventToken)
         workspace.remove(self)
-        // The peer is told; the queues end; and the last owner of the queue pair lets it go, which
-        // waits for the device.
-        identifier?.disconnect()
+        // The peer is told, unless nothing can reach it; the queues end; and the last owner of the
+        // queue pair lets it go, which waits for the device.
+        if let identifier, !workspace.keepsParting(identifier, on: domain.device) {
+            identifier.disconnect()
+        }
         queuePair = nil
         sendCompletions = nil
         receiveCompletions = nil

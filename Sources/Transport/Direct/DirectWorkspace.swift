@@ -33,6 +33,7 @@ final class DirectWorkspace: ReadinessHandler {
     private var pools: [WeakPools] = []
     private var transports: [ObjectIdentifier: WeakTransport] = [:]
     private var devices: [ObjectIdentifier: DeviceWatch] = [:]
+    private var partings = DirectPartings()
     private var isInspecting = false
 
     private init(reactor: Reactor, channel: ConnectionChannel) {
@@ -149,6 +150,12 @@ final class DirectWorkspace: ReadinessHandler {
         transports[ObjectIdentifier(transport)] = nil
     }
 
+    /// Takes a connection's identifier that is to be let go of later.
+    func keepsParting(_ identifier: ConnectionIdentifier, on device: DirectDevice) -> Bool {
+        guard let context = try? device.requireContext() else { return false }
+        return partings.take(identifier, on: context)
+    }
+
     private func watch(_ device: DirectDevice) {
         let key = ObjectIdentifier(device)
         guard devices[key] == nil, let context = try? device.requireContext() else { return }
@@ -177,6 +184,7 @@ final class DirectWorkspace: ReadinessHandler {
         for entry in pools {
             entry.pools?.trim()
         }
+        partings.release()
         DirectDevice.closeLost()
         isInspecting = !transports.isEmpty || !devices.isEmpty || DirectDevice.hasOpened
         if isInspecting { scheduleInspection() }
@@ -189,6 +197,7 @@ final class DirectWorkspace: ReadinessHandler {
         }
         end(ObjectIdentifier(device))
         device.lose()
+        partings.release()
     }
 
     private func end(_ key: ObjectIdentifier) {

@@ -4,8 +4,9 @@ internal import Glibc
 
 /// An open device that connections are made on. The C type is `ibv_context`.
 ///
-/// librdmacm opens a device once and for all identifiers that are bound to it. It closes it when
-/// none is left and it has noticed that the device is gone; so an identifier is held here.
+/// librdmacm opens a device once and for all identifiers that are bound to it, and keeps it open
+/// when none is left; so an identifier is held here, and with it the device. Whoever opens one
+/// holds it until `isGone`, and then lets go: to be made once for each `deviceToken`.
 @safe public final class DeviceContext: @unchecked Sendable {
     let handle: UnsafeMutablePointer<ibv_context>
     private let anchor: ConnectionIdentifier
@@ -32,7 +33,23 @@ internal import Glibc
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
         try VerbsError.setNonblocking(unsafe context.pointee.async_fd)
+        // Not a leak: the library itself would keep the device as long.
+        LiveObjects.add(-Self.objectCount)
     }
+
+    /// The kernel waits for everybody to close a device that it removes; librdmacm does so when it
+    /// is asked about some other device, which may never be. Nobody can use the device any more:
+    /// all that was made of it holds this object. So its descriptors are let go of, and the numbers
+    /// stay taken for the library to close.
+    deinit {
+        LiveObjects.add(Self.objectCount)
+        guard isGone else { return }
+        unsafe cverbs_release_descriptor(handle.pointee.async_fd)
+        unsafe cverbs_release_descriptor(handle.pointee.cmd_fd)
+    }
+
+    /// The identifier and its channel.
+    private static let objectCount = 2
 
     /// See `ConnectionIdentifier.deviceToken`.
     public var token: UInt { unsafe UInt(bitPattern: handle) }
@@ -47,6 +64,19 @@ internal import Glibc
     /// The same for a device that this process has opened before.
     public static func isGone(_ path: String) -> Bool { unsafe access(path, F_OK) != 0 }
 
+    /// Whether nothing can leave by a port for the moment; false also when it cannot be asked.
+    public func isDown(port number: Int) -> Bool {
+        var attributes = ibv_port_attr()
+        guard unsafe cverbs_query_port(handle, UInt8(clamping: number), &attributes) == 0 else {
+            return false
+        }
+        guard attributes.state == IBV_PORT_ACTIVE || attributes.state == IBV_PORT_ACTIVE_DEFER
+        else { return true }
+        // A network device loses its routes before the RDMA device on top of it knows.
+        guard let port = device.ports.first(where: { $0.number == number }) else { return false }
+        return port.interfaceIndex != 0 && cverbs_interface_is_down(port.interfaceIndex) != 0
+    }
+
     /// The next event of the device, which is acknowledged already; nil when there is none.
     public func nextEvent() -> DeviceEvent? {
         var event = unsafe ibv_async_event()
@@ -54,11 +84,5 @@ internal import Glibc
         let copy = unsafe DeviceEvent(event)
         unsafe ibv_ack_async_event(&event)
         return copy
-    }
-
-    /// Has librdmacm close devices that are gone and that nobody uses any more.
-    public static func closeUnused() {
-        var count: Int32 = 0
-        if let list = unsafe rdma_get_devices(&count) { unsafe rdma_free_devices(list) }
     }
 }
