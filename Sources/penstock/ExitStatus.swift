@@ -39,20 +39,27 @@ enum ExitStatus: Int32 {
             }
     }
 
+    /// Ends the process without waiting for what still runs in the background. What `exit` calls
+    /// takes the tables of libcrypto away under a handshake that is under way on another thread.
+    static func leave(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
+    }
+
     /// Prints what `error` says, in one line where it is ours, and ends the process.
     static func exit(reporting error: any Error, from command: any ParsableCommand.Type) -> Never {
         switch error {
         case let error as ClientError:
             StandardError.report("\(error)")
-            Glibc.exit(ExitStatus(error.kind).rawValue)
+            leave(ExitStatus(error.kind).rawValue)
         case let error as LocationError:
             StandardError.report("\(error)")
-            Glibc.exit(usage.rawValue)
+            leave(usage.rawValue)
         case let error as CommandFailure:
             StandardError.report(error.message)
-            Glibc.exit(error.status.rawValue)
+            leave(error.status.rawValue)
         case let error as ExitCode:
-            Glibc.exit(error.rawValue)
+            leave(error.rawValue)
         default:
             break
         }
@@ -60,10 +67,10 @@ enum ExitStatus: Int32 {
         let text = command.fullMessage(for: error)
         if code == .success {
             if !text.isEmpty { print(text) }
-            Glibc.exit(success.rawValue)
+            leave(success.rawValue)
         }
         StandardError.write(text + "\n")
-        Glibc.exit(code == .validationFailure ? usage.rawValue : failure.rawValue)
+        leave(code == .validationFailure ? usage.rawValue : failure.rawValue)
     }
 }
 

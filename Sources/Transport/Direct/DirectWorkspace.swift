@@ -150,9 +150,12 @@ final class DirectWorkspace: ReadinessHandler {
         transports[ObjectIdentifier(transport)] = nil
     }
 
-    /// Takes a connection's identifier that is to be let go of later.
+    /// Takes a connection's identifier that is to be let go of later. iWARP has no messages of
+    /// management.
     func keepsParting(_ identifier: ConnectionIdentifier, on device: DirectDevice) -> Bool {
-        guard let context = try? device.requireContext() else { return false }
+        guard device.device.fabric != .iwarp, let context = try? device.requireContext() else {
+            return false
+        }
         return partings.take(identifier, on: context)
     }
 

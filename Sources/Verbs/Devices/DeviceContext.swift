@@ -64,17 +64,17 @@ internal import Glibc
     /// The same for a device that this process has opened before.
     public static func isGone(_ path: String) -> Bool { unsafe access(path, F_OK) != 0 }
 
-    /// Whether nothing can leave by a port for the moment; false also when it cannot be asked.
+    /// Whether nothing can leave by a port for the moment; false also when it cannot be asked. A
+    /// network device loses its routes before the RDMA device on top of it knows, so that one is
+    /// asked, if there is one.
     public func isDown(port number: Int) -> Bool {
+        let interface = device.ports.first { $0.number == number }?.interfaceIndex ?? 0
+        if interface != 0 { return cverbs_interface_is_down(interface) != 0 }
         var attributes = ibv_port_attr()
         guard unsafe cverbs_query_port(handle, UInt8(clamping: number), &attributes) == 0 else {
             return false
         }
-        guard attributes.state == IBV_PORT_ACTIVE || attributes.state == IBV_PORT_ACTIVE_DEFER
-        else { return true }
-        // A network device loses its routes before the RDMA device on top of it knows.
-        guard let port = device.ports.first(where: { $0.number == number }) else { return false }
-        return port.interfaceIndex != 0 && cverbs_interface_is_down(port.interfaceIndex) != 0
+        return attributes.state != IBV_PORT_ACTIVE && attributes.state != IBV_PORT_ACTIVE_DEFER
     }
 
     /// The next event of the device, which is acknowledged already; nil when there is none.
