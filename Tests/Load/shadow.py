@@ -78,7 +78,8 @@ def idle(server, host):
     try:
         ready = client.stdout.readline()
         assert ready == f"ready {IDLE_SESSIONS}\n", f"the client says {ready!r}"
-        assert server.objects("qp") == IDLE_SESSIONS, f"{server.objects('qp')} queue pairs"
+        count = lambda: server.objects("qp")
+        assert until(lambda: count() == IDLE_SESSIONS), f"{count()} queue pairs"
         # What it took to get there is given back in a while.
         until(lambda: held() <= IDLE_KIB_MAX)
         assert 64 < held() <= IDLE_KIB_MAX, f"{held():.0f} KiB locked for an idle connection"

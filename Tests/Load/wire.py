@@ -34,7 +34,7 @@ def copy(verb, host, *options):
         source, target = target, source
         words = [source, address(host, "file")]
     make(source)
-    end = penstock(verb, "-v", *options, *words)
+    end = penstock(verb, "-v", *options, *words, patience=300)
     assert end.returncode == 0, f"status {end.returncode}: {end.stderr}"
     assert source.read_bytes() == target.read_bytes(), "the copy differs"
     return end.stderr
@@ -107,7 +107,7 @@ def spoilt(cable, fabric, how, transport):
                   transport=transport, patience=300)
             sent, dropped = cable.counts(fabric)
             assert sent > 1000, f"{sent} packets: the data went another way"
-            assert dropped > 0 or how not in ("loss 1%", "loss 5%"), f"none of {sent} was lost"
+            assert dropped > 0 or how != "loss 5%", f"none of {sent} packets was lost"
         finally:
             cable.mend(fabric)
     with_server(body)

@@ -201,7 +201,9 @@ public final class DirectListener: @unchecked Sendable {
             do throws(TransportError) {
                 try accept(identifier, offer, device, target.reactor, lease, handshake)
             } catch {
+                let peer = DirectSetup.describe(identifier, device.device)
                 identifier.reject()
+                refused(peer, error)
             }
         }
     }
