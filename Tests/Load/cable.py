@@ -14,7 +14,7 @@ FABRICS = ("rxe", "siw")
 
 
 class Cable:
-    """For each fabric a pair of network interfaces with a device at both ends."""
+    """A pair of network interfaces with a device of one fabric at both ends."""
 
     def __init__(self):
         for device in ("rxe0", "siw0"):
@@ -22,8 +22,18 @@ class Cable:
         # What arrives is for us; what is for us leaves all the same.
         run("ip", "rule", "add", "pref", "30000", "lookup", "local")
         run("ip", "rule", "del", "pref", "0")
-        for number, fabric in enumerate(FABRICS):
-            self.lay(fabric, 10 + number)
+        self.fabric = None
+
+    def use(self, fabric):
+        """One at a time: a session takes every way that there is."""
+        if self.fabric == fabric:
+            return
+        if self.fabric:
+            for end in (0, 1):
+                run("rdma", "link", "delete", f"{self.fabric}-{end}")
+            run("ip", "link", "del", self.name(self.fabric, 0))
+        self.fabric = fabric
+        self.lay(fabric, 10 + FABRICS.index(fabric))
 
     @staticmethod
     def name(fabric, end):

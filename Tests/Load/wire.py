@@ -71,7 +71,7 @@ def transforms(packets, verb):
 
 
 def listened(cable, fabric, verb, option):
-    with_server(lambda: listen(cable, fabric, verb, option))
+    with_server(cable, fabric, lambda: listen(cable, fabric, verb, option))
 
 
 def listen(cable, fabric, verb, option):
@@ -110,11 +110,12 @@ def spoilt(cable, fabric, how, transport):
             assert dropped > 0 or how != "loss 5%", f"none of {sent} packets was lost"
         finally:
             cable.mend(fabric)
-    with_server(body)
+    with_server(cable, fabric, body)
 
 
-def with_server(body):
-    server = Server(devices=4)
+def with_server(cable, fabric, body):
+    cable.use(fabric)
+    server = Server(devices=2)
     try:
         body()
     finally:
