@@ -6,11 +6,11 @@ internal import Transport
 /// One session with an SMB server, and what is done in it while a clock runs.
 struct SMBLoad: Sendable {
     static let usage = """
-        penstock-bench smb HOST:PORT SHARE LOGIN-FILE unsigned|signed|encrypted LOAD
+        penstock-bench smb HOST:PORT SHARE LOGIN-FILE unsigned|signed|required|encrypted LOAD
                read NAME BYTES BLOCK DEPTH | write NAME BYTES BLOCK DEPTH
                overwrite NAME BYTES BLOCK DEPTH
                random NAME COUNT BLOCK DEPTH | files FOLDER COUNT | idle COUNT
-               shadow NAME OPERATIONS SEED | many NAME BYTES BLOCK DEPTH CONNECTIONS
+               shadow NAME OPERATIONS SEED [SESSIONS] | many NAME BYTES BLOCK DEPTH CONNECTIONS
         """
     /// Written again and again: large enough that the requests in flight seldom run dry.
     private static let writtenByteCount = 256 << 20
@@ -32,11 +32,17 @@ struct SMBLoad: Sendable {
         let login = try CredentialsFile(parsing: readText(words[2]))
         credentials = Credentials(user: login.user ?? "", password: login.password ?? "")
         options.signs = words[3] != "unsigned"
+        options.requiresSigning = words[3] == "required"
         options.encrypts = words[3] == "encrypted"
         if let word = unsafe getenv("PENSTOCK_BENCH_TRANSPORT") {
             options.transport = TransportChoice(rawValue: unsafe String(cString: word)) ?? .tcp
         }
-        runtime = try ClientRuntime(connector: Connector())
+        runtime = try Self.newRuntime()
+    }
+
+    /// A client of its own, as the server sees it.
+    static func newRuntime() throws -> ClientRuntime {
+        try ClientRuntime(connector: Connector())
     }
 
     /// Words behind the protection: the load and its numbers.
@@ -61,15 +67,14 @@ struct SMBLoad: Sendable {
             (options.blockByteCount, options.depth) = (numbers[1], numbers[2])
             try await readByMany(words[1], byteCount: numbers[0], connections: numbers[3])
         case ("shadow", 2):
-            let session = try await connect()
-            var shadow = SMBShadow(
-                share: try await session.share(shareName),
-                path: try RemotePath(parsing: words[1]),
-                seed: UInt64(numbers[1]),
+            try await shadow(words[1], operations: numbers[0], seed: numbers[1])
+        case ("shadow", 3):
+            try await shadows(
+                words[1],
+                operations: numbers[0],
+                seed: numbers[1],
+                sessionCount: numbers[2],
             )
-            try await shadow.run(operations: numbers[0])
-            writeAll("equal after \(numbers[0]) operations\n", to: 1)
-            await session.close()
         case ("idle", 0):
             try await holdSessions(count: Int(words[1]) ?? 0)
         default:
@@ -77,12 +82,12 @@ struct SMBLoad: Sendable {
         }
     }
 
-    private func connect() async throws -> Session {
+    func connect(on other: ClientRuntime? = nil) async throws -> Session {
         try await Session.connect(
             to: address,
             as: credentials,
             options: options,
-            runtime: runtime,
+            runtime: other ?? runtime,
         )
     }
 

@@ -15,8 +15,15 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+// Comes before the first call: libcrypto must not take its state apart when the program ends, while
+// a thread of ours still makes a connection. What it holds goes with the process.
+static inline void penstock_crypto_keep(void) {
+    (void)OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 // An AES-CMAC context holding `key`, or NULL. OSSL_PARAM lists are built by macros.
 static inline EVP_MAC_CTX *penstock_cmac_new(const unsigned char *key, size_t count) {
+    penstock_crypto_keep();
     EVP_MAC *mac = EVP_MAC_fetch(NULL, "CMAC", NULL);
     if (mac == NULL) return NULL;
     EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
@@ -36,6 +43,7 @@ static inline EVP_MAC_CTX *penstock_cmac_new(const unsigned char *key, size_t co
 // An AEAD context with its key and nonce length set, for one direction, or NULL.
 static inline EVP_CIPHER_CTX *penstock_aead_new(const EVP_CIPHER *cipher, const unsigned char *key,
                                                 int nonce_count, int is_ccm, int is_encrypting) {
+    penstock_crypto_keep();
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     if (context == NULL) return NULL;
     int ok = EVP_CipherInit_ex(context, cipher, NULL, NULL, NULL, is_encrypting) == 1

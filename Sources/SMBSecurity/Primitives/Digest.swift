@@ -24,7 +24,8 @@ public enum Digest {
         with algorithm: OpaquePointer?,
         count: Int
     ) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
+        penstock_crypto_keep()
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             let status = unsafe EVP_Digest(
                 message,
                 message.count,
@@ -44,7 +45,8 @@ public enum Digest {
         with algorithm: OpaquePointer?,
         count: Int
     ) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
+        penstock_crypto_keep()
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             let result = unsafe HMAC(
                 algorithm,
                 key,

@@ -4,7 +4,8 @@ internal import CCrypto
 public enum SecureRandom {
     /// `count` bytes from libcrypto's generator, which the kernel's seeds.
     public static func bytes(count: Int) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
+        penstock_crypto_keep()
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
             let status = unsafe RAND_bytes(output.baseAddress, Int32(count))
             guard status == 1 else { preconditionFailure("the random generator has no seed") }
             initialized = count

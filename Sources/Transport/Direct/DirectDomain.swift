@@ -33,6 +33,12 @@ final class DirectDomain: Sendable {
         return domain
     }
 
+    /// Gives back slabs that no pool of any reactor has used for a while.
+    func trim() {
+        local.trim()
+        if open !== local { open.trim() }
+    }
+
     /// The device is going. Queue pairs that still exist keep the domain until they are gone too.
     func revoke() {
         local.revoke()
@@ -57,10 +63,6 @@ final class DirectPools {
 
     func trim() {
         local.trim()
-        domain.local.trim()
-        if open !== local {
-            open.trim()
-            domain.open.trim()
-        }
+        if open !== local { open.trim() }
     }
 }

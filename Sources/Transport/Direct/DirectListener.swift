@@ -201,9 +201,9 @@ public final class DirectListener: @unchecked Sendable {
             do throws(TransportError) {
                 try accept(identifier, offer, device, target.reactor, lease, handshake)
             } catch {
+                let peer = DirectSetup.describe(identifier, device.device)
                 identifier.reject()
-                let peer = SocketAddress(identifier.peerAddress)
-                refused("\(peer.map { $0.description } ?? "?") by \(device.device.fabric)", error)
+                refused(peer, error)
             }
         }
     }

@@ -48,8 +48,7 @@ struct DirectSetup {
             options.sliceByteCountMax,
             port?.largestMessageByteCount ?? options.sliceByteCountMax,
         )
-        let address = SocketAddress(identifier.peerAddress)
-        peer = "\(address.map { $0.description } ?? "?") by \(device.fabric)"
+        peer = Self.describe(identifier, device)
         do throws(VerbsError) {
             let context = try domain.device.requireContext()
             let receiveCount = options.creditCountMax + 1
@@ -87,6 +86,12 @@ struct DirectSetup {
         }
         self.headers = headers
         slots = DirectReceiveSlots(buffers: buffers)
+    }
+
+    /// Who is at the other end, and by what.
+    static func describe(_ identifier: ConnectionIdentifier, _ device: Device) -> String {
+        let address = SocketAddress(identifier.peerAddress)
+        return "\(address.map { $0.description } ?? "?") by \(device.fabric)"
     }
 
     private static func noMemory(_ domain: DirectDomain) -> TransportError {

@@ -118,8 +118,8 @@ final class DirectWorkspace: ReadinessHandler {
             if let found = entry.pools, found.domain === domain { return found }
         }
         let made = DirectPools(domain: domain, byteCountMax: byteCountMax)
-        pools.removeAll { $0.pools == nil }
-        pools.append(WeakPools(pools: made))
+        pools.removeAll { $0.domain == nil || $0.domain === domain }
+        pools.append(WeakPools(pools: made, domain: domain))
         return made
     }
 
@@ -184,8 +184,10 @@ final class DirectWorkspace: ReadinessHandler {
                 end(key)
             }
         }
+        // What the last connection's pools had is the domain's, where a listener keeps that.
         for entry in pools {
             entry.pools?.trim()
+            entry.domain?.trim()
         }
         partings.release()
         DirectDevice.closeLost()
@@ -245,6 +247,7 @@ final class DirectWorkspace: ReadinessHandler {
 
 private struct WeakPools {
     weak var pools: DirectPools?
+    weak var domain: DirectDomain?
 }
 
 private struct WeakTransport {

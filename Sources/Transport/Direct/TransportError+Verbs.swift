@@ -5,7 +5,10 @@ internal import Verbs
 extension TransportError {
     init(_ error: VerbsError) {
         let isMemory = error.errno == .noMemory
-        let hint = isMemory ? " (the limit of locked memory, see `ulimit -l`)" : ""
+        let hint =
+            isMemory
+            ? " (too little memory may be locked: raise it with ulimit -l unlimited, or with "
+                + "LimitMEMLOCK=infinity in a service)" : ""
         self = .system(error.errno, call: error.call + hint)
     }
 
