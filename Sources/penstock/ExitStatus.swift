@@ -39,27 +39,20 @@ enum ExitStatus: Int32 {
             }
     }
 
-    /// Ends the process without waiting for what still runs in the background. What `exit` calls
-    /// takes the tables of libcrypto away under a handshake that is under way on another thread.
-    static func leave(_ status: Int32) -> Never {
-        fflush(nil)
-        _exit(status)
-    }
-
     /// Prints what `error` says, in one line where it is ours, and ends the process.
     static func exit(reporting error: any Error, from command: any ParsableCommand.Type) -> Never {
         switch error {
         case let error as ClientError:
             StandardError.report("\(error)")
-            leave(ExitStatus(error.kind).rawValue)
+            Glibc.exit(ExitStatus(error.kind).rawValue)
         case let error as LocationError:
             StandardError.report("\(error)")
-            leave(usage.rawValue)
+            Glibc.exit(usage.rawValue)
         case let error as CommandFailure:
             StandardError.report(error.message)
-            leave(error.status.rawValue)
+            Glibc.exit(error.status.rawValue)
         case let error as ExitCode:
-            leave(error.rawValue)
+            Glibc.exit(error.rawValue)
         default:
             break
         }
@@ -67,10 +60,10 @@ enum ExitStatus: Int32 {
         let text = command.fullMessage(for: error)
         if code == .success {
             if !text.isEmpty { print(text) }
-            leave(success.rawValue)
+            Glibc.exit(success.rawValue)
         }
         StandardError.write(text + "\n")
-        leave(code == .validationFailure ? usage.rawValue : failure.rawValue)
+        Glibc.exit(code == .validationFailure ? usage.rawValue : failure.rawValue)
     }
 }
 

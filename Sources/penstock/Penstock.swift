@@ -29,7 +29,6 @@ struct Penstock: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            ExitStatus.leave(ExitStatus.success.rawValue)
         } catch {
             ExitStatus.exit(reporting: error, from: self)
         }
