@@ -9,10 +9,17 @@ extension Reactor {
     /// Passes without a look at the descriptors, while memory has work again and again.
     static let passesWithoutDescriptors = 16
 
+    /// Passes in which nobody is asked, after there were too many to ask.
+    static let passesWhenCrowded = 1024
+
     /// Has `handler` asked for work until the thread runs out of it; then `endPolling` is called.
     /// False where the thread does not poll: the kernel is to tell.
     public func startPolling(_ handler: any PollingHandler) -> Bool {
-        guard clock == nil, pollers.count < Self.pollersMax else { return false }
+        guard clock == nil, crowdedPasses == 0 else { return false }
+        guard pollers.count < Self.pollersMax else {
+            crowdedPasses = Self.passesWhenCrowded
+            return false
+        }
         pollers.append(handler)
         return true
     }
@@ -39,8 +46,19 @@ extension Reactor {
             // The peer may be on this machine, and need this processor to answer.
             csystem_yield_processor()
         }
-        while let handler = pollers.popLast() { handler.endPolling() }
+        endPolling()
         return hasWork
+    }
+
+    private func endPolling() {
+        while let handler = pollers.popLast() { handler.endPolling() }
+    }
+
+    /// With many in use at once, the kernel tells of all: one call brings the events of many.
+    func avoidCrowd() {
+        guard crowdedPasses > 0 else { return }
+        crowdedPasses -= 1
+        endPolling()
     }
 
     private func lookIntoMemory() -> Bool {

@@ -34,6 +34,7 @@ internal import Synchronization
     /// Who is asked for work before the kernel is, and for how many passes the kernel was not.
     var pollers: [any PollingHandler] = []
     private var passesUntold = 0
+    var crowdedPasses = 0
     var isTrimming = false
     /// Nil for a reactor with a thread.
     let clock: SimulatedClock?
@@ -217,6 +218,7 @@ internal import Synchronization
     /// Waits for events: not at all while there is work, polling for a moment after traffic, then
     /// asleep until the next timer. What shows in memory is looked for there first.
     private func wait() -> Int {
+        avoidCrowd()
         if !pollers.isEmpty {
             if hasWork || pollMemory() {
                 passesUntold += 1
