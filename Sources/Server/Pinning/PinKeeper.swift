@@ -70,7 +70,7 @@ public final class PinKeeper: @unchecked Sendable {
         guard let memory = files.remove(stamp) else { return }
         devices.unpin(memory)
         log.notice(
-            "no longer pinned in memory: the file has changed or is gone",
+            "let go of a copy: its file has changed or is gone",
             metadata: ["bytes": "\(stamp.size)", "inode": "\(stamp.inode)"]
         )
     }

@@ -8,11 +8,13 @@ final class DirectPins: BufferMemory {
     private struct State {
         /// Nil once the device is going.
         var domain: ProtectionDomain?
-        var regions: [DirectPinnedRegion?] = []
         var buffers: [ObjectIdentifier: IOBuffer] = [:]
     }
 
     private let state: Mutex<State>
+    /// Under a lock of their own, which may be taken under the other: a buffer can come to its end,
+    /// and be taken back, wherever `state` lets go of it.
+    private let regions = Mutex<[DirectPinnedRegion?]>([])
 
     init(in domain: ProtectionDomain) { state = Mutex(State(domain: domain)) }
 
@@ -28,14 +30,11 @@ final class DirectPins: BufferMemory {
         let region = try DirectPinnedRegion(memory, in: domain)
         let isKept = state.withLock { state in
             guard state.domain != nil else { return false }
-            let place = state.regions.firstIndex { $0 == nil } ?? state.regions.count
-            if place == state.regions.count { state.regions.append(nil) }
-            state.regions[place] = region
             let block = unsafe BufferBlock(
                 base: memory.base,
                 localKey: region.localKey,
                 remoteKey: 0,
-                slab: place,
+                slab: keep(region),
                 position: 0,
             )
             let buffer = IOBuffer(over: memory, block: block, of: self)
@@ -46,36 +45,42 @@ final class DirectPins: BufferMemory {
         return true
     }
 
+    /// Answers where it is kept.
+    private func keep(_ region: DirectPinnedRegion) -> Int {
+        regions.withLock { regions in
+            if let place = regions.firstIndex(where: { $0 == nil }) {
+                regions[place] = region
+                return place
+            }
+            regions.append(region)
+            return regions.count - 1
+        }
+    }
+
     /// No new message is sent from the memory; the device forgets it after those under way.
     func remove(_ memory: PinnedMemory) {
-        // Let go outside of the lock: `free` takes it.
-        let buffer = state.withLock { $0.buffers.removeValue(forKey: ObjectIdentifier(memory)) }
-        _ = consume buffer
+        state.withLock { $0.buffers[ObjectIdentifier(memory)] = nil }
     }
 
     /// The device is going: it forgets everything at once.
     func revoke() {
-        let (regions, buffers) = state.withLock { state in
-            defer {
-                state.domain = nil
-                state.regions = []
-                state.buffers = [:]
-            }
-            return (state.regions, state.buffers)
+        state.withLock { state in
+            state.domain = nil
+            state.buffers = [:]
         }
-        for region in regions { region?.deregister() }
-        _ = consume buffers
+        // What is left is being sent from.
+        regions.withLock { regions in
+            for region in regions { region?.deregister() }
+        }
     }
 
     func allocate(byteCount: Int) -> BufferBlock? { nil }
 
     func free(_ block: BufferBlock) {
-        let region = state.withLock { state -> DirectPinnedRegion? in
-            guard block.slab < state.regions.count else { return nil }
-            defer { state.regions[block.slab] = nil }
-            return state.regions[block.slab]
+        regions.withLock { regions in
+            regions[block.slab]?.deregister()
+            regions[block.slab] = nil
         }
-        region?.deregister()
     }
 }
 
