@@ -48,7 +48,8 @@ enum ReachabilityCheck {
                 reasons.joined(separator: "; ")
                     + (tcpWorks ? "; SMB works over TCP meanwhile" : ""),
                 mend: "sudo penstock doctor  # on \(facts.host), for its devices and firewall",
-                "penstock serve SHARE=PATH --rdma require  # on \(facts.host): says what is missing",
+                "penstock serve SHARE=PATH --rdma require"
+                    + "  # on \(facts.host): says what is missing",
                 "sudo rdma link delete NAME; sudo rdma link add NAME type rxe netdev INTERFACE"
                     + "  # at both ends, if a soft-RoCE device of Linux 6.1 has lost its link"
             )
