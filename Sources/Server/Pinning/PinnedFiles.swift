@@ -6,7 +6,7 @@ import Synchronization
 /// a copy. Shared by all reactors.
 ///
 /// A copy counts only as long as the file's size and change time are those it was made with, and
-/// a READ looks at them anyway: whoever changes the file is believed at once.
+/// each placed READ looks at them: whoever changes the file is believed at once.
 public final class PinnedFiles: Sendable {
     /// What tells one state of a file from every other. The change time (ctime) cannot be set.
     struct Stamp: Hashable {
