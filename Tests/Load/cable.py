@@ -81,13 +81,14 @@ class Cable:
 
 
 class Capture:
-    """All packets of a cable, as tcpdump(1) stores them."""
+    """All packets of an interface that an expression fits, or so much of each, as tcpdump(1) stores
+    them."""
 
-    def __init__(self, interface, path):
+    def __init__(self, interface, path, expression="", size=0):
         self.path = path
         self.process = subprocess.Popen(
-            ["tcpdump", "-i", interface, "-s", "0", "-B", "131072", "-U", "-Z", "root", "-w",
-             str(path)],
+            ["tcpdump", "-i", interface, "-s", str(size), "-B", "131072", "-U", "-Z", "root", "-w",
+             str(path), expression],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         line = ""
