@@ -80,8 +80,8 @@ let package = Package(
             ],
             path: "Tests/Direct",
             exclude: [
-                "allocations", "allocations.py", "bench", "fallback", "fallback.py", "hostile",
-                "hostile.py", "pinned", "run",
+                "allocations", "allocations.py", "bench", "fabric.py", "fallback", "fallback.py",
+                "faults", "faults.py", "hostile", "hostile.py", "pinned", "run",
             ],
             swiftSettings: settings
         ),

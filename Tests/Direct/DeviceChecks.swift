@@ -1,3 +1,4 @@
+internal import Transport
 internal import Verbs
 
 /// What the room Verbs tells of the lab's two devices.
@@ -20,5 +21,28 @@ enum DeviceChecks {
             try expect(iwarp.capabilities.readPieceCountMax == 1, "siw0 reads into one piece")
             try expect(roce.capabilities.inlineByteCountMax >= 256, "rxe0 sends inline")
         }
+        suite.test("a device that comes back leaves the others known") { try returning() }
+    }
+
+    /// librdmacm forgets devices that are there when others are found by other threads than the one
+    /// that found these. See `cverbs_device_list`.
+    private static func returning() throws {
+        _ = Direct.isAvailable
+        let pair = try LabPair()
+        defer { pair.stop() }
+        for fabric in LabFabric.allCases {
+            let (device, interface) = fabric == .rxe ? ("rxe0", "v0") : ("siw0", "d0")
+            func isListenedOn() -> Bool {
+                pair.listener.interfaces.contains { $0.device == device }
+            }
+            _ = try pair.connect(fabric)
+            try LabChild.run(["rdma", "link", "delete", device])
+            try eventually("the listener leaves it") { !isListenedOn() }
+            try LabChild.run(
+                ["rdma", "link", "add", device, "type", "\(fabric)", "netdev", interface]
+            )
+            try eventually("the listener finds it again") { isListenedOn() }
+        }
+        for fabric in LabFabric.allCases { _ = try pair.connect(fabric) }
     }
 }

@@ -16,6 +16,9 @@ static inline struct ibv_mr *cverbs_reg_mr(struct ibv_pd *domain, void *address,
     return ibv_reg_mr(domain, address, length, access);
 }
 
+// ibv_get_device_list, always on the same thread: see CVerbsDevices.c.
+struct ibv_device **cverbs_device_list(int *count);
+
 // The index of the network device behind a port, as the kernel tells by netlink: every fabric has
 // one there, which the other sources do not. 0 where a port has none, or the negated errno.
 int cverbs_port_interface(uint32_t device_index, uint32_t port);

@@ -9,6 +9,7 @@ internal import Descriptors
     let handle: UnsafeMutablePointer<rdma_event_channel>
 
     public init() throws(VerbsError) {
+        DeviceList.refresh()
         guard let channel = unsafe rdma_create_event_channel() else {
             throw VerbsError(.current, call: "rdma_create_event_channel")
         }

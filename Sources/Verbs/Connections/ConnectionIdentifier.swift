@@ -53,6 +53,7 @@ internal import Descriptors
     // MARK: - Listening
 
     public func bind(to address: NetworkAddress) throws(VerbsError) {
+        DeviceList.refresh()
         let result = unsafe address.withNative { unsafe rdma_bind_addr(handle, $0) }
         try VerbsError.checkConnection(result, "rdma_bind_addr")
     }
@@ -81,6 +82,7 @@ internal import Descriptors
         _ address: NetworkAddress,
         timeoutMilliseconds: Int32
     ) throws(VerbsError) {
+        DeviceList.refresh()
         let result = unsafe address.withNative {
             unsafe rdma_resolve_addr(handle, nil, $0, timeoutMilliseconds)
         }

@@ -9,9 +9,13 @@ internal import Descriptors
     /// Asks the kernel. A machine without devices, or without the drivers, has an empty list.
     public init() {
         var found: Int32 = 0
-        unsafe entries = ibv_get_device_list(&found)
+        unsafe entries = cverbs_device_list(&found)
         count = unsafe entries == nil ? 0 : Int(max(0, found))
     }
+
+    /// librdmacm asks for itself when it meets a device that it does not know yet, and would do so
+    /// on any thread. To be called before anything that may make it meet one.
+    static func refresh() { _ = DeviceList().count }
 
     deinit { if let entries = unsafe entries { unsafe ibv_free_device_list(entries) } }
 
