@@ -116,6 +116,11 @@ let package = Package(
             ]
         ),
 
+        // A share as a directory, by the kernel's file systems in user space.
+        .target(name: "CFUSE", linkerSettings: [.linkedLibrary("fuse3")]),
+        room("Mount", ["CFUSE", "Client"]),
+        tests(of: "Mount", ["Client"]),
+
         room(
             "Server",
             [
@@ -136,8 +141,8 @@ let package = Package(
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "CSystem", "Client", "Descriptors", "FileStore", "Reactor", "SMBMessages",
-                "SMBSecurity", "Server", "Transport", "Verbs", "Wire",
+                "CSystem", "Client", "Descriptors", "FileStore", "Mount", "Reactor",
+                "SMBMessages", "SMBSecurity", "Server", "Transport", "Verbs", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

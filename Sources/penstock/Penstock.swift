@@ -17,7 +17,9 @@ struct Penstock: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ListCommand.self, TreeCommand.self, StatCommand.self,
             CatCommand.self, GetCommand.self, PutCommand.self, CopyCommand.self, MoveCommand.self,
-            RemoveCommand.self, MakeFolderCommand.self, BenchCommand.self, DoctorCommand.self,
+            RemoveCommand.self, MakeFolderCommand.self, MountCommand.self, UnmountCommand.self,
+            BenchCommand.self,
+            DoctorCommand.self,
         ]
     )
 

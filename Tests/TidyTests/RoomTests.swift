@@ -28,6 +28,7 @@ import Testing
             "CSystem", "Descriptors", "Glibc", "Reactor", "SMBDirect", "SMBMessages",
             "SMBSecurity", "SMBState", "Synchronization", "Transport", "Wire",
         ],
+        "Mount": ["CFUSE", "Client", "Glibc", "Synchronization"],
         "Simulation": [
             "Client", "Descriptors", "FileStore", "Glibc", "Logging", "Reactor", "SMBDirect",
             "SMBMessages", "SMBSecurity", "SMBState", "Server", "Synchronization", "Transport",
@@ -46,8 +47,8 @@ import Testing
         ],
         "penstock": [
             "ArgumentParser", "CSystem", "Client", "Descriptors", "Dispatch", "FileStore",
-            "Foundation", "Glibc", "Logging", "Reactor", "SMBMessages", "SMBSecurity", "Server",
-            "Synchronization", "TOMLKit", "Transport", "Verbs", "Wire",
+            "Foundation", "Glibc", "Logging", "Mount", "Reactor", "SMBMessages", "SMBSecurity",
+            "Server", "Synchronization", "TOMLKit", "Transport", "Verbs", "Wire",
         ],
     ]
 

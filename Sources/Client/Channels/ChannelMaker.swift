@@ -47,6 +47,7 @@ struct ChannelMaker: Sendable {
         do throws(ClientError) {
             let found = try await handshake.negotiate()
             guard found.dialect == traits.dialect, found.cipher == traits.cipher,
+                found.hasPOSIX == traits.hasPOSIX,
                 found.maxTransact >= min(traits.maxTransact, Share.transactByteCountMax)
             else { throw ClientError.serverChanged }
             return (handshake, found)

@@ -91,7 +91,7 @@ final class OpenFile: @unchecked Sendable {
         guard wantsDurable else { return create }
         var request = create
         request.requestedOplock = .batch
-        request.contexts = [
+        request.contexts += [
             DurableV2Request(
                 timeoutMilliseconds: Self.durableMilliseconds,
                 flags: [],
@@ -113,7 +113,7 @@ final class OpenFile: @unchecked Sendable {
         request.requestedOplock = .batch
         // What is there already must not be emptied or made again.
         request.disposition = .open
-        request.contexts = [
+        request.contexts += [
             DurableV2ReconnectRequest(fileID: fileID, createGUID: createGUID).context
         ]
         return request

@@ -45,6 +45,8 @@ public struct ClientOptions: Hashable, Sendable {
     public var transport = TransportChoice.auto
     /// Where the server listens on iWARP devices.
     public var iwarpPort = Endpoint.defaultIWARPPort
+    /// Ask for the SMB 3.1.1 POSIX extensions: modes, owners, names that differ in case alone.
+    public var usesPOSIX = false
     /// Requests wait so long for a channel when the last one is lost; zero for not at all.
     public var deadlineSeconds = 30
 

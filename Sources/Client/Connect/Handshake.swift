@@ -72,13 +72,15 @@ struct Handshake {
     }
 
     private var contexts: [NegotiateContext] {
-        [
+        let posix: [NegotiateContext] =
+            options.usesPOSIX ? [.posix(NegotiateContext.posixVersion)] : []
+        return [
             .preauthIntegrity(hashes: [.sha512], salt: SecureRandom.bytes(count: 32)),
             .encryption([.aes128GCM, .aes256GCM, .aes128CCM, .aes256CCM]),
             .netName(host),
             .signing([.aesGMAC, .aesCMAC, .hmacSHA256]),
             .rdmaTransform([.encryption, .signing]),
-        ]
+        ] + posix
     }
 
     /// Authenticates and puts the session's protection in force.

@@ -10,6 +10,8 @@ struct ServerTraits: Sendable {
     var serverGUID: UInt128
     var signing: SigningAlgorithm
     var cipher: CipherAlgorithm?
+    /// The SMB 3.1.1 POSIX extensions, which the client must have asked for.
+    var hasPOSIX = false
     /// MS-SMB2 2.2.4.1.5: what may be done to data that RDMA places, so that it is protected.
     var placedTransforms: Set<RDMATransformID> = []
     var maxTransact: Int
@@ -51,6 +53,8 @@ struct ServerTraits: Sendable {
         signing = response.dialect < .smb300 ? .hmacSHA256 : .aes128CMAC
         if dialect == .smb311 {
             try readContexts(response.contexts)
+            let asked = request.contexts.contains(.posix(NegotiateContext.posixVersion))
+            hasPOSIX = asked && response.contexts.contains(.posix(NegotiateContext.posixVersion))
         } else if dialect >= .smb300, capabilities.contains(.encryption) {
             cipher = .aes128CCM
         }

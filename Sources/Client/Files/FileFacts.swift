@@ -20,16 +20,38 @@ public struct FileFacts: Hashable, Sendable {
     public var attributes: UInt32
     /// Names the file within its volume; zero when the server has no such number.
     public var fileID: UInt64
+    /// Nil where the server has no POSIX extensions, or was not asked.
+    public var posix: POSIXFacts?
 
     public var isFolder: Bool { kind == .folder }
     public var isReadOnly: Bool { attributes & FileAttributes.readOnly.rawValue != 0 }
     public var isHidden: Bool { attributes & FileAttributes.hidden.rawValue != 0 }
 
+    /// Facts of the caller's making, for tests above all.
+    public init(
+        name: String,
+        kind: Kind,
+        byteCount: UInt64,
+        created: Timestamp = .zero,
+        fileID: UInt64 = 0
+    ) {
+        self.name = name
+        self.kind = kind
+        self.byteCount = byteCount
+        allocatedByteCount = byteCount
+        self.created = created
+        (accessed, modified, changed) = (created, created, created)
+        attributes = 0
+        self.fileID = fileID
+    }
+
     init(_ entry: DirectoryEntry) {
         name = entry.name
         kind = Self.kind(
             entry.attributes,
-            tag: entry.reparseTag == 0 ? entry.extendedAttributeSize : entry.reparseTag
+            tag: entry.posix.reparseTag != 0
+                ? entry.posix.reparseTag
+                : entry.reparseTag == 0 ? entry.extendedAttributeSize : entry.reparseTag
         )
         byteCount = entry.endOfFile
         allocatedByteCount = entry.allocationSize
@@ -54,7 +76,7 @@ public struct FileFacts: Hashable, Sendable {
         self.fileID = fileID
     }
 
-    private static func kind(_ attributes: FileAttributes, tag: UInt32) -> Kind {
+    static func kind(_ attributes: FileAttributes, tag: UInt32) -> Kind {
         if attributes.contains(.reparsePoint) { return .link(tag: tag) }
         return attributes.contains(.directory) ? .folder : .file
     }

@@ -48,12 +48,28 @@ extension RemoteFile {
         try await read(range, sink, progress)
     }
 
+    /// Reads up to the end of the file, or of the range; the number of bytes that there were.
+    /// The memory must stay valid until the call returns.
+    public func readAvailable(
+        _ range: Range<UInt64>,
+        into memory: UnsafeMutableRawBufferPointer
+    ) async throws(ClientError) -> Int {
+        precondition(UInt64(memory.count) >= range.upperBound - range.lowerBound)
+        let progress = TransferProgress()
+        let sink = unsafe MemorySink(memory, from: range.lowerBound)
+        try await read(range, sink, progress, mayEnd: true)
+        return Int(progress.byteCount)
+    }
+
     private func read(
         _ range: Range<UInt64>,
         _ sink: any ReadSink & Sendable,
-        _ progress: TransferProgress?
+        _ progress: TransferProgress?,
+        mayEnd: Bool = false
     ) async throws(ClientError) {
-        let target = target(range, limit: share.session.traits.maxRead)
+        var wanted = target(range, limit: share.session.traits.maxRead)
+        wanted.mayEnd = mayEnd
+        let target = wanted
         let channels = channels
         let reference = StreamReference<ReadStream>()
         let result = await withTaskCancellationHandler {

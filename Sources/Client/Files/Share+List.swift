@@ -13,15 +13,20 @@ extension Share {
     ///
     /// Opening, the first page and its successor travel together, so a small folder costs one
     /// round trip, and one that nobody waits for to close it.
+    ///
+    /// `asPOSIX` opens the folder as POSIX does, and tells modes and owners, where the server has
+    /// the extensions.
     public func list(
         _ path: RemotePath,
+        asPOSIX: Bool = false,
         _ body: ([FileFacts]) async throws(ClientError) -> Void
     ) async throws(ClientError) {
+        let asPOSIX = asPOSIX && hasPOSIXExtensions
         do throws(ClientError) {
             var listing = Listing()
             while true {
                 do throws(ClientError) {
-                    return try await listOnce(path, &listing, body)
+                    return try await listOnce(path, asPOSIX, &listing, body)
                 } catch {
                     // Where a listing goes on is kept by the server for one open alone: when that
                     // or its last page is lost, only a new listing knows what is missing.
@@ -35,12 +40,13 @@ extension Share {
 
     private func listOnce(
         _ path: RemotePath,
+        _ asPOSIX: Bool,
         _ listing: inout Listing,
         _ body: ([FileFacts]) async throws(ClientError) -> Void
     ) async throws(ClientError) {
-        let (open, pages) = try await openListing(path)
+        let (open, pages) = try await openListing(path, asPOSIX)
         do throws(ClientError) {
-            try await deliver(pages, of: open, &listing, body)
+            try await deliver(pages, of: open, asPOSIX, &listing, body)
         } catch {
             closeSoon(open)
             throw error
@@ -56,14 +62,16 @@ extension Share {
     }
 
     private func openListing(
-        _ path: RemotePath
+        _ path: RemotePath,
+        _ asPOSIX: Bool
     ) async throws(ClientError) -> (OpenFile, [Reply]) {
         let create = CreateRequest(
             name: path.wireText,
             desiredAccess: [.listDirectory, .readAttributes, .synchronize],
             shareAccess: .all,
             disposition: .open,
-            options: .directoryFile
+            options: .directoryFile,
+            contexts: asPOSIX ? [POSIXCreateRequest(mode: 0).context] : []
         )
         let open = OpenFile(
             route: route,
@@ -74,7 +82,7 @@ extension Share {
         )
         var first = Request(.create, route: route) { open.request.encode(to: &$0) }
         first.opens = open
-        let body = Self.query(.previous, byteCount: Self.firstPageByteCount)
+        let body = Self.query(.previous, asPOSIX, byteCount: Self.firstPageByteCount)
         let page = Request(
             .queryDirectory,
             route: route,
@@ -88,31 +96,37 @@ extension Share {
     private func deliver(
         _ first: [Reply],
         of open: OpenFile,
+        _ asPOSIX: Bool,
         _ listing: inout Listing,
         _ body: ([FileFacts]) async throws(ClientError) -> Void
     ) async throws(ClientError) {
         var count = 0
         for reply in first {
-            guard let page = try page(reply) else { return }
+            guard let page = try page(reply, asPOSIX) else { return }
             count += page.count
             try await body(listing.new(page))
         }
         let byteCount = min(session.traits.maxTransact, Self.transactByteCountMax)
         while count < Self.listingCountMax {
             var request = Request(.queryDirectory, on: open, payloadCount: byteCount) {
-                Self.query($0, byteCount: byteCount).encode(to: &$1)
+                Self.query($0, asPOSIX, byteCount: byteCount).encode(to: &$1)
             }
             request.isRepeatable = false
-            guard let page = try page(try await channels.exchange(request)) else { return }
+            guard let page = try page(try await channels.exchange(request), asPOSIX)
+            else { return }
             count += page.count
             try await body(listing.new(page))
         }
         throw ClientError.violation("the server's listing does not end")
     }
 
-    private static func query(_ fileID: FileID, byteCount: Int) -> QueryDirectoryRequest {
+    private static func query(
+        _ fileID: FileID,
+        _ asPOSIX: Bool,
+        byteCount: Int
+    ) -> QueryDirectoryRequest {
         QueryDirectoryRequest(
-            informationClass: .idFullDirectory,
+            informationClass: asPOSIX ? .posix : .idFullDirectory,
             fileID: fileID,
             pattern: "*",
             outputBufferLength: UInt32(byteCount)
@@ -120,17 +134,22 @@ extension Share {
     }
 
     /// Nil at the end of the folder.
-    private func page(_ reply: Reply) throws(ClientError) -> [FileFacts]? {
+    private func page(_ reply: Reply, _ asPOSIX: Bool) throws(ClientError) -> [FileFacts]? {
         if reply.status == .noMoreFiles || reply.status == .noSuchFile { return nil }
         let entries = try reply.decode("listing") { reader throws(WireError) in
             let output = try QueryDirectoryResponse(from: &reader).output
             return try withReader(over: output) { reader throws(WireError) in
-                try DirectoryEntry.decodeList(.idFullDirectory, from: &reader)
+                try DirectoryEntry.decodeList(asPOSIX ? .posix : .idFullDirectory, from: &reader)
             }
         }
         // A server that answers with nothing would have us ask for ever.
         guard !entries.isEmpty else { return nil }
-        return entries.filter { !EntryName.isSelfOrParent($0.name) }.map { FileFacts($0) }
+        return entries.filter { !EntryName.isSelfOrParent($0.name) }
+            .map { entry in
+                var facts = FileFacts(entry)
+                if asPOSIX { facts.posix = POSIXFacts(entry.posix) }
+                return facts
+            }
     }
 
     /// Closes without making the caller wait.

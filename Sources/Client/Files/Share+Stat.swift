@@ -64,7 +64,11 @@ extension Share {
             [Request(.ioctl, route: route) { body.encode(to: &$0) }]
         )
         guard replies[0].status != .notAReparsePoint else { return nil }
-        let point = try Self.output(of: replies[0]) { reader throws(WireError) in
+        return try Self.linkTarget(of: replies[0])
+    }
+
+    static func linkTarget(of reply: Reply) throws(ClientError) -> String? {
+        let point = try Self.output(of: reply) { reader throws(WireError) in
             try ReparsePoint(from: &reader)
         }
         return switch point {
@@ -72,7 +76,14 @@ extension Share {
         case .symbolicLink(let substitute, _, _), .mountPoint(let substitute, _):
             Self.slashed(substitute)
         case .lxSymbolicLink(let target): String(decoding: target, as: UTF8.self)
+        case .nfs(ReparsePoint.nfsSymbolicLink, let data): nfsTarget(data)
         case .nfs, .other: nil
+        }
+    }
+
+    private static func nfsTarget(_ data: [UInt8]) -> String? {
+        try? withReader(over: data) { reader throws(WireError) in
+            try reader.readUTF16(byteCount: reader.remaining)
         }
     }
 

@@ -12,6 +12,8 @@ struct BulkTarget {
     var range: Range<UInt64>
     var block: Int
     var depth: Int
+    /// The file may end before the range does: then there is less to read, and nothing wrong.
+    var mayEnd = false
 
     var route: Route { open.route }
 

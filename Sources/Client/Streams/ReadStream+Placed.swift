@@ -72,8 +72,13 @@ extension ReadStream {
             return false
         }
         guard count > 0 else {
-            stop(.shrunk)
-            return false
+            guard target.mayEnd else {
+                stop(.shrunk)
+                return false
+            }
+            memory.recycle()
+            end()
+            return true
         }
         memory.count = count
         let transform = hasTransform ? transform(in: response, buffer, range) : nil

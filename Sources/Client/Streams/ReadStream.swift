@@ -157,7 +157,7 @@ final class ReadStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
         guard failure == nil, header.status == .success else {
             memory?.recycle()
             if failure == nil {
-                stop(header.status == .endOfFile ? .shrunk : ClientError(status: header.status))
+                finish(header.status)
             } else {
                 finishIfIdle()
             }
@@ -176,10 +176,22 @@ final class ReadStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
             return false
         }
         guard !part.isEmpty else {
-            stop(.shrunk)
+            finish(.endOfFile)
             return false
         }
         return accept(part, of: buffer, slot: token, mayKeep: mayKeep)
+    }
+
+    /// The server has said why it gives no data.
+    private func finish(_ status: NTStatus) {
+        guard status == .endOfFile else { return stop(ClientError(status: status)) }
+        if target.mayEnd { end() } else { stop(.shrunk) }
+    }
+
+    /// The file has no more: nothing further is asked for.
+    func end() {
+        next = target.range.upperBound
+        pump()
     }
 
     func placement(token: Int, count: Int) -> UnsafeMutableRawBufferPointer? {
@@ -261,6 +273,9 @@ final class ReadStream: ReplyHandler, ChannelWaiter, @unchecked Sendable {
         guard failure == nil else { return finishIfIdle() }
         slots[slot].offset += UInt64(count)
         slots[slot].count -= count
+        if slots[slot].count > 0, target.mayEnd, count < slots[slot].asked {
+            return end()
+        }
         if slots[slot].count > 0 {
             // The server answered with less than the block.
             slots[slot].state = .partial
