@@ -25,6 +25,10 @@ public final class PinKeeper: @unchecked Sendable {
     private let isStopped = Atomic<Bool>(false)
     // Of the thread that calls `refresh`.
     private var present: Set<PinnedFiles.Stamp> = []
+    /// Where each file in memory was met last.
+    private var places: [PinnedFiles.Stamp: PinPlace] = [:]
+    /// What could not be looked at in this round, though it may be there.
+    private var unreached: [PinPlace] = []
     private var visitedCount = 0
     /// What has been said already, so that each round does not say it again.
     private var complaints: Set<String> = []
@@ -54,19 +58,38 @@ public final class PinKeeper: @unchecked Sendable {
     /// Makes the memory what the files are.
     public func refresh() {
         present = []
+        unreached = []
         visitedCount = 0
-        for wish in wishes where goesOn {
+        for (number, wish) in wishes.enumerated() where goesOn {
+            let place = PinPlace(wish: number, path: wish.path)
             do {
-                try visit(wish, wish.path, nil, depth: 0)
+                try visit(wish, place, nil, depth: 0)
             } catch {
-                complain("\(wish.name)", "cannot be pinned: \(error)")
+                missed(place, wish.name, error)
             }
         }
         guard goesOn else { return }
-        for stamp in files.stamps where !present.contains(stamp) { drop(stamp) }
+        for stamp in files.stamps where !present.contains(stamp) && !mayBeThere(stamp) {
+            drop(stamp)
+        }
+    }
+
+    /// Loading it again would cost more than to wait for a round that can tell.
+    private func mayBeThere(_ stamp: PinnedFiles.Stamp) -> Bool {
+        guard let place = places[stamp] else { return false }
+        return unreached.contains { $0.holds(place) }
+    }
+
+    private func missed(_ place: PinPlace, _ name: String, _ error: NTStatus) {
+        switch error {
+        case .objectNameNotFound, .objectPathNotFound, .noSuchFile, .deletePending: break
+        default: unreached.append(place)
+        }
+        complain(name, "cannot be pinned: \(error)")
     }
 
     private func drop(_ stamp: PinnedFiles.Stamp) {
+        places[stamp] = nil
         guard let memory = files.remove(stamp) else { return }
         devices.unpin(memory)
         log.notice(
@@ -80,15 +103,16 @@ public final class PinKeeper: @unchecked Sendable {
     /// `kind` is what the listing that named the path says of it; nil for the first.
     private func visit(
         _ wish: PinWish,
-        _ path: StorePath,
+        _ place: PinPlace,
         _ kind: FileKind?,
         depth: Int
     ) throws(NTStatus) {
         guard goesOn, depth <= Self.depthMax else { return }
-        let file = try wish.store.open(StoreOpenRequest(path: path, access: [.read])).file
+        let file = try wish.store.open(StoreOpenRequest(path: place.path, access: [.read])).file
         defer { file.close() }
         guard file.kind == .directory else {
-            return keep(file, named: depth == 0 ? wish.name : "\(wish.name): \(path)")
+            let name = depth == 0 ? wish.name : "\(wish.name): \(place.path)"
+            return keep(file, at: place, named: name)
         }
         // Folders are entered by their own names alone, lest links make a circle.
         guard kind != .symbolicLink else { return }
@@ -102,24 +126,33 @@ public final class PinKeeper: @unchecked Sendable {
             }
             let kind = entry.metadata?.kind
             guard kind == .directory || kind == .file || kind == .symbolicLink else { continue }
+            let name = "\(wish.name): \(entry.name)"
+            guard let path = try? place.path.appending(entry.name) else {
+                complain(name, "cannot be pinned: its name breaks the rules")
+                continue
+            }
+            let below = PinPlace(wish: place.wish, path: path)
             do {
-                try visit(wish, path.appending(entry.name), kind, depth: depth + 1)
+                try visit(wish, below, kind, depth: depth + 1)
             } catch {
-                complain("\(wish.name): \(entry.name)", "cannot be pinned: \(error)")
+                missed(below, name, error)
             }
         }
     }
 
     // MARK: - Loading
 
-    private func keep(_ file: any StoreFile, named name: String) {
+    private func keep(_ file: any StoreFile, at place: PinPlace, named name: String) {
         var status = stat()
         guard file.descriptor >= 0, unsafe fstat(file.descriptor, &status) == 0,
             status.st_size > 0
         else { return }
         let stamp = PinnedFiles.Stamp(status)
         guard present.insert(stamp).inserted else { return }
-        if let memory = files.memory(of: stamp) { return register(memory, named: name) }
+        if let memory = files.memory(of: stamp) {
+            places[stamp] = place
+            return register(memory, named: name)
+        }
         guard isAtRest(stamp) else { return }
         dropEarlier(than: stamp)
         guard stamp.size <= byteCountMax - files.byteCount else {
@@ -128,6 +161,7 @@ public final class PinKeeper: @unchecked Sendable {
         guard let memory = load(file.descriptor, stamp) else { return }
         register(memory, named: name)
         files.add(memory, of: stamp)
+        places[stamp] = place
         log.notice("pinned in memory", metadata: ["file": "\(name)", "bytes": "\(stamp.size)"])
     }
 
