@@ -49,4 +49,48 @@ import Testing
         #expect(both.rdma == .off)
         #expect(both.iwarpPort == 6002)
     }
+
+    // MARK: Pinned files
+
+    private static let share = """
+        [[share]]
+        name = "share"
+        path = "/tmp"
+
+        """
+
+    @Test func pinnedFilesAreNamedInTheFile() throws {
+        let file = "pin-memory = [\"share/a/b\", \"share\"]\npin-memory-max = \"3G\"\n" + Self.share
+        let settings = try settings(file: file)
+        #expect(settings.pinned == ["share/a/b", "share"])
+        #expect(settings.pinnedByteCountMax == 3 << 30)
+        let both = try self.settings(
+            file: file,
+            ["--pin-memory", "share/c", "--pin-memory-max", "5M"]
+        )
+        #expect(both.pinned == ["share/c"])
+        #expect(both.pinnedByteCountMax == 5 << 20)
+    }
+
+    @Test(arguments: [
+        "pin-memory = \"share\"", "pin-memory = [\"else/a\"]", "pin-memory = [\"share/../a\"]",
+        "pin-memory-max = \"much\"", "pin-memory-max = 3", "pin-memory-max = \"0\"",
+        "rdma = \"off\"\npin-memory = [\"share\"]",
+    ])
+    func otherPinnedFilesAreRefused(line: String) {
+        #expect(throws: CommandFailure.self) {
+            var settings = try settings(file: "\(line)\n" + Self.share)
+            try settings.complete()
+        }
+    }
+
+    @Test func halfOfTheMachinesMemoryMayBePinned() throws {
+        let half = Int(ProcessInfo.processInfo.physicalMemory / 2)
+        let settings = try settings(["--pin-memory", "share"])
+        #expect(settings.pinnedByteCountMax == nil)
+        // Memory may be added to a virtual machine meanwhile, or taken from it.
+        #expect(abs(settings.pinnedByteCountLimit - half) < half / 10)
+        let less = try self.settings(["--pin-memory", "share", "--pin-memory-max", "7M"])
+        #expect(less.pinnedByteCountLimit == 7 << 20)
+    }
 }

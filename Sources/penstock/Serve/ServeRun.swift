@@ -150,11 +150,10 @@ struct ServeRun {
         }
         let files = PinnedFiles()
         configuration.pinnedFiles = files
-        let half = sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
         let keeper = PinKeeper(
             files: files,
             wishes: wishes,
-            byteCountMax: settings.pinnedByteCountMax ?? half,
+            byteCountMax: settings.pinnedByteCountLimit,
             devices: devices,
             log: log
         )

@@ -23,6 +23,11 @@ struct ServeSettings {
 
     static let unprivilegedPort: UInt16 = 4450
 
+    /// What pinned files may take in all.
+    var pinnedByteCountLimit: Int {
+        pinnedByteCountMax ?? sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE))
+    }
+
     /// Lays the command line over what is there.
     mutating func apply(_ command: ServeCommand) throws {
         if !command.shares.isEmpty {
