@@ -73,10 +73,10 @@ class Cable:
             run("tc", "qdisc", "del", "dev", self.name(fabric, end), "root", check=False)
 
     def counts(self, fabric):
-        """Packets that passed, and those that were dropped."""
+        """Bytes that passed, and packets that were dropped."""
         texts = [run("tc", "-s", "qdisc", "show", "dev", self.name(fabric, end)).stdout
                  for end in (0, 1)]
-        return (sum(int(text.split(" bytes ")[1].split()[0]) for text in texts),
+        return (sum(int(text.split("Sent ")[1].split()[0]) for text in texts),
                 sum(int(text.split("dropped ")[1].split(",")[0]) for text in texts))
 
 
