@@ -46,6 +46,13 @@ extension MountedShare {
             replacing: flags & Self.renameNoReplace == 0
         )
         table.rename(old.parent, old.name, to: new.parent, new.name)
+        // What is open there, or below, is had back by its name when the session is lost.
+        for handle in handles.all {
+            guard let path = handle.node.path, !handle.node.places.isEmpty,
+                path != handle.file.path
+            else { continue }
+            await handle.file.noteMoved(to: path)
+        }
     }
 
     /// RENAME_NOREPLACE of renameat2(2).

@@ -3,7 +3,7 @@
 import sys
 import unittest
 
-NAMES = ("commands", "posix", "programs", "coherence")
+NAMES = ("commands", "posix", "programs", "coherence", "faults")
 
 
 class OneLine(unittest.TextTestResult):

@@ -110,7 +110,7 @@ class Programs(case.MountCase):
                     "fio", "--name=verify", f"--directory={self.here}", "--size=24m",
                     "--rw=randwrite", "--bsrange=4k-256k", f"--ioengine={engine}", *options,
                     "--verify=crc32c", "--verify_fatal=1", "--do_verify=1", "--randseed=7",
-                    f"--filename=fio.{engine}")
+                    f"--filename=fio.{engine}", cwd=self.base)
 
     def test_random_operations_against_a_copy_in_memory(self):
         generator = random.Random(11)

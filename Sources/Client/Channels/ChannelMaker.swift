@@ -67,7 +67,8 @@ struct ChannelMaker: Sendable {
         do throws(ClientError) {
             // MS-SMB2 3.2.5.2: whoever answers here must be the server of the session, before it
             // hears anything of the password.
-            guard found.serverGUID == traits.serverGUID, found.securityMode == traits.securityMode,
+            guard found.serverGUID == security.serverGUID ?? traits.serverGUID,
+                found.securityMode == traits.securityMode,
                 found.capabilities == traits.capabilities
             else { throw ClientError.serverChanged }
             _ = try await handshake.authenticate(
@@ -98,6 +99,7 @@ struct ChannelMaker: Sendable {
                 purpose: .fresh(previous: previous)
             )
             guard result.traits.isGuest == isGuest else { throw ClientError.serverChanged }
+            result.security.serverGUID = found.serverGUID
             await restoreTimeout(handshake.link)
             return (handshake, result.security)
         } catch {

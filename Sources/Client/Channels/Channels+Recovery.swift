@@ -71,8 +71,9 @@ extension Channels {
                 let link = try await maker.bind(endpoint, to: old)
                 return await perform { $0.restored(link, way: index) }
             } catch {
-                // Only the server's own words say that the session is gone.
-                guard error.status != nil else { throw error }
+                // The server's own words say that the session is gone, or that it was started anew.
+                let isNew = error == .serverChanged && maker.options.followsRestarts
+                guard error.status != nil || isNew else { throw error }
             }
         }
         let (handshake, security) = try await maker.establish(
@@ -89,7 +90,9 @@ extension Channels {
             let trees = try await revival.connect(await perform { $0.trees })
             if let first = trees.first {
                 let traits = SessionTraits(maker)
-                try await handshake.validate(maker.traits, traits, route: Route(first.now))
+                var server = maker.traits
+                server.serverGUID = security.serverGUID ?? server.serverGUID
+                try await handshake.validate(server, traits, route: Route(first.now))
             }
             let wanted = await perform { $0.opens.map { OpenFile.Wanted($0) } }
             let opens = try await revival.reopen(wanted, trees)

@@ -27,6 +27,8 @@ final class OpenFile: @unchecked Sendable {
     let wantsDurable: Bool
     /// Nothing is changed through this open, so the same file can as well be opened again.
     let isForReading: Bool
+    /// The caller goes on with the file of this number, whatever was changed in it meanwhile.
+    var goesByNumber = false
     private(set) var createGUID: GUID
     private(set) var fileID = FileID(persistent: 0, volatile: 0)
     private(set) var oplock = OplockLevel.none
@@ -107,6 +109,13 @@ final class OpenFile: @unchecked Sendable {
         [create.name, nextName].compactMap { $0.map { reconnection(as: $0) } }
     }
 
+    /// The same file once more, as it is by now.
+    func again(createGUID: GUID) -> CreateRequest {
+        var request = request(createGUID: createGUID)
+        request.disposition = .open
+        return request
+    }
+
     private func reconnection(as name: String) -> CreateRequest {
         var request = create
         request.name = name
@@ -145,6 +154,7 @@ final class OpenFile: @unchecked Sendable {
     func isSame(_ response: CreateResponse) -> Bool {
         guard let identity else { return false }
         let now = Identity(response)
+        if goesByNumber { return now.onDiskID != nil && now.onDiskID == identity.onDiskID }
         return now.byteCount == identity.byteCount && now.modified == identity.modified
             && (now.onDiskID == nil || identity.onDiskID == nil
                 || now.onDiskID == identity.onDiskID)

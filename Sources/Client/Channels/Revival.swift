@@ -91,7 +91,9 @@ extension OpenFile {
             self.open = open
             createGUID = GUID(rawValue: SecureRandom.integer())
             reconnections = open.isDurable ? open.reconnections : []
-            again = open.isForReading ? open.request(createGUID: createGUID) : nil
+            again =
+                open.isForReading || open.goesByNumber
+                ? open.again(createGUID: createGUID) : nil
         }
     }
 }

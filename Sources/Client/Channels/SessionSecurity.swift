@@ -11,6 +11,9 @@ final class SessionSecurity: @unchecked Sendable {
     let signsAll: Bool
     let sealsAll: Bool
     let requiresSigning: Bool
+    /// Of a server that was started anew since the first connection; set before the session is
+    /// used.
+    var serverGUID: UInt128?
 
     init(sessionID: UInt64, _ protection: Protection) {
         self.sessionID = sessionID

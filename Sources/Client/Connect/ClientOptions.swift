@@ -47,6 +47,9 @@ public struct ClientOptions: Hashable, Sendable {
     public var iwarpPort = Endpoint.defaultIWARPPort
     /// Ask for the SMB 3.1.1 POSIX extensions: modes, owners, names that differ in case alone.
     public var usesPOSIX = false
+    /// Make a new session with whatever server answers at the address after all connections were
+    /// lost, such as the same one started anew; it is told nothing that the first was not told.
+    public var followsRestarts = false
     /// Requests wait so long for a channel when the last one is lost; zero for not at all.
     public var deadlineSeconds = 30
 

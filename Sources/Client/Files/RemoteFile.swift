@@ -7,7 +7,7 @@ internal import Wire
 /// It must be closed; what is dropped without that stays open on the server until the session ends.
 public final class RemoteFile: Sendable {
     public let share: Share
-    private let place: Mutex<RemotePath>
+    let place: Mutex<RemotePath>
     /// What the server said when the file was opened.
     public let facts: FileFacts
     let open: OpenFile

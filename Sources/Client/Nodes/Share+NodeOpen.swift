@@ -1,12 +1,32 @@
 internal import SMBMessages
 internal import SMBSecurity
+internal import Synchronization
 internal import Wire
 
 extension Share {
-    /// Opens a file and asks what it is, in one round trip. The open outlives its session, as far
-    /// as the server can do that; a file that is only opened, not changed by a lost session, is
-    /// found again by its number.
+    /// Opens a file and asks what it is, in one round trip. When its session is lost it is had
+    /// back, or else opened anew, if its name still leads to the file of the same number.
     public func openNode(
+        _ path: RemotePath,
+        _ opening: NodeOpening
+    ) async throws(ClientError) -> RemoteFile {
+        do throws(ClientError) {
+            return try await openNodeOnce(path, opening)
+        } catch {
+            // The first of two requests may have made the file, which is empty then.
+            guard opening.creation == .always, error.kind == .exists, error.followsRepetition else {
+                throw error
+            }
+            var again = opening
+            again.creation = .ifMissing
+            let file = try await openNodeOnce(path, again)
+            if file.facts.byteCount == 0 { return file }
+            file.closeSoon()
+            throw error
+        }
+    }
+
+    private func openNodeOnce(
         _ path: RemotePath,
         _ opening: NodeOpening
     ) async throws(ClientError) -> RemoteFile {
@@ -34,6 +54,7 @@ extension Share {
             isForReading: !opening.writes,
             createGUID: GUID(rawValue: SecureRandom.integer())
         )
+        open.goesByNumber = true
         var first = Request(.create, route: route) { open.request.encode(to: &$0) }
         first.opens = open
         let outcome = try await channels.exchange([first] + factsQueries.map { $0.related() })
@@ -56,6 +77,16 @@ extension Share {
 }
 
 extension RemoteFile {
+    /// The file was given another name through its path, or a folder above it was.
+    public func noteMoved(to path: RemotePath) async {
+        let text = path.wireText
+        await channels.perform { [open] _ in
+            open.moving(to: text)
+            open.moved(true)
+        }
+        place.withLock { $0 = path }
+    }
+
     /// What the server tells of the open file now, whatever became of its name.
     public func node() async throws(ClientError) -> FileFacts {
         let name = path.name ?? ""

@@ -67,6 +67,7 @@ struct MountRun {
     private func connect(_ runtime: ClientRuntime) async throws -> Session {
         var client = Connecting.clientOptions(command.options, for: credentials)
         client.usesPOSIX = true
+        client.followsRestarts = true
         client.blockByteCount = MountOptions.requestByteCountMax
         if !command.soft { client.deadlineSeconds = Self.foreverSeconds }
         let isVerbose = command.options.verbose
