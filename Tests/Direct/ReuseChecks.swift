@@ -3,15 +3,14 @@ internal import SMBDirect
 internal import Synchronization
 internal import Transport
 
-/// A buffer that was sent is lent again, and filled with other bytes, at once: what was sent before
-/// must not change on its way.
+/// A buffer that was sent is lent again, and filled with other bytes, as soon as it may be: not
+/// before the device has told that it is done with it.
+///
+/// With siw, which takes its time: rxe copies what is posted at once. That siw copies only what is
+/// signaled cannot be seen in the lab, where Linux 6.1 copies all of it.
 enum ReuseChecks {
     static func run(_ suite: inout LabSuite) {
-        for fabric in LabFabric.allCases {
-            suite.test("\(fabric): buffers that are lent again spoil nothing") {
-                try reuse(fabric)
-            }
-        }
+        suite.test("siw: buffers that are lent again spoil nothing") { try reuse(.siw) }
     }
 
     private static let byteCount = 256 << 10
@@ -38,7 +37,7 @@ enum ReuseChecks {
             ),
         )
         _ = try onReactor(of: client) { transport in slots.begin(transport) }
-        try eventually("all exchanges", seconds: 60) {
+        try eventually("all exchanges") {
             slots.done.load(ordering: .relaxed) >= exchangeCount
         }
         let wrong = slots.wrong.load(ordering: .relaxed)
