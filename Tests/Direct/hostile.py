@@ -1,11 +1,13 @@
 """A peer of SMB Direct that breaks the rules, one at a time; run by Tests/Direct/hostile.
 
-It speaks through librdmacm and libibverbs (pyverbs) and shares no code with Penstock. Each case is a
-process of its own: `hostile.py CASE ADDRESS PORT`. It ends with status 0 when the server did what
-it must: end this connection, or refuse this request.
+It speaks through librdmacm and libibverbs (pyverbs) and shares no code with Penstock. It reads lines
+`ADDRESS PORT CASE` and runs each case as a process of its own; a line says how it went: `0` when the
+server did what it must, which is to end this connection, or refuse this request, or `1` and why not.
+`hostile.py --list` names the cases.
 """
 import os
 import select
+import signal
 import struct
 import sys
 import time
@@ -17,6 +19,8 @@ from pyverbs.cq import CQ
 from pyverbs.mr import MR
 from pyverbs.qp import QPCap, QPInitAttr
 
+# A case has as long.
+PATIENCE = 300
 RECEIVES = 48
 RECEIVE_SIZE = 8192
 
@@ -475,23 +479,48 @@ for number, name in enumerate(STAGES):
     CASES[f"is gone after {name}"] = leaves(number, False)
 
 
-def main():
-    name, address, port = sys.argv[1:]
-    if name == "--list":
-        print("\n".join(CASES))
-        return 0
+def outcome(name, address, port):
+    """What was wrong, or nothing."""
     try:
-        CASES[name](lambda kind: kind(address, int(port)))
+        CASES[name](lambda kind: kind(address, port))
     except Wrong as error:
-        print(error)
-        return 1
+        return str(error)
     except Ended:
-        print("the connection ended too early")
-        return 1
-    # Not by way of destructors: what is registered goes with the process.
-    sys.stdout.flush()
-    os._exit(0)
+        return "the connection ended too early"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def run(name, address, port):
+    """A case in a process of its own, of which nothing is left afterwards."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reading)
+        os.write(writing, outcome(name, address, port).encode()[:1000])
+        # Not by way of destructors: what is registered goes with the process.
+        os._exit(0)
+    os.close(writing)
+    answer = "no end in time"
+    if select.select([reading], [], [], PATIENCE)[0]:
+        answer = os.read(reading, 1000).decode()
+    else:
+        os.kill(process, signal.SIGKILL)
+    os.close(reading)
+    os.waitpid(process, 0)
+    return answer
+
+
+def main():
+    if sys.argv[1:] == ["--list"]:
+        print("\n".join(CASES))
+        return
+    for line in sys.stdin:
+        address, port, name = line.rstrip("\n").split(" ", 2)
+        wrong = run(name, address, int(port)).replace("\n", " ")
+        print(f"1 {wrong}" if wrong else "0", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
