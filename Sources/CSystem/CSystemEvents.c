@@ -72,6 +72,15 @@ uint64_t csystem_monotonic_nanoseconds(void) {
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
+uint64_t csystem_coarse_ticks(void) {
+#if defined(__x86_64__)
+    // Some two to four cycles are a nanosecond.
+    return __builtin_ia32_rdtsc() >> 20;
+#else
+    return csystem_monotonic_nanoseconds() >> 19;
+#endif
+}
+
 void csystem_yield_processor(void) { (void)sched_yield(); }
 
 int csystem_pin_thread(int processor) {

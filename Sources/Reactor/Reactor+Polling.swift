@@ -3,9 +3,10 @@ internal import CSystem
 extension Reactor {
     /// With more handlers than this, looking at each costs more than being told by the kernel.
     static let pollersMax = 8
-    /// Looks in vain, the processor being offered to others after each, before the thread sleeps.
-    /// On one processor this is all: the peer had every chance to answer.
-    static let vainLooksMax = 8
+    /// Looks in vain, the processor being offered to others between them, before the thread sleeps.
+    /// On one processor this is all: an offer that the peer does not take costs as much as half of
+    /// a sleep, and schedulers hand out time, not turns, so that many are not taken.
+    static let vainLooksMax = 2
     /// Passes without a look at the descriptors, while memory has work again and again.
     static let passesWithoutDescriptors = 16
 

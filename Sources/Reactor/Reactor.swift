@@ -16,8 +16,10 @@ internal import Synchronization
     public let name: String
     /// The thread's buffers.
     public let buffers: BufferPool
-    /// Nanoseconds of a clock that never goes back; read once per pass.
+    /// Nanoseconds of a clock that never goes back, as it was half a millisecond ago at most
+    /// when the pass began.
     public internal(set) var now: UInt64 = csystem_monotonic_nanoseconds()
+    private var nowTicks = csystem_coarse_ticks()
 
     let epoll: FileDescriptor
     let wakeup: FileDescriptor
@@ -163,7 +165,7 @@ internal import Synchronization
     private func run() {
         while !isStopping.load(ordering: .relaxed) {
             let handled = wait()
-            now = csystem_monotonic_nanoseconds()
+            refreshNow()
             // What was posted before a peer was told of it happens before the peer's next word.
             if handled > 0 && hasMail.load(ordering: .relaxed) { readMail() }
             if handled > 0 { dispatch(handled) }
@@ -177,6 +179,15 @@ internal import Synchronization
             if !isTrimming && buffers.hasIdleMemory { scheduleTrim() }
         }
         letGo()
+    }
+
+    /// Reads the clock if time has passed since.
+    func refreshNow() {
+        guard clock == nil else { return }
+        let ticks = csystem_coarse_ticks()
+        guard ticks != nowTicks else { return }
+        nowTicks = ticks
+        now = csystem_monotonic_nanoseconds()
     }
 
     func letGo() {
@@ -259,9 +270,9 @@ internal import Synchronization
             return poll(timeoutMilliseconds: 0)
         }
         guard let deadline = timers.nextDeadline else { return poll(timeoutMilliseconds: -1) }
-        let current = csystem_monotonic_nanoseconds()
-        guard deadline > current else { return poll(timeoutMilliseconds: 0) }
-        let milliseconds = (deadline - current + 999_999) / 1_000_000
+        refreshNow()
+        guard deadline > now else { return poll(timeoutMilliseconds: 0) }
+        let milliseconds = (deadline - now + 999_999) / 1_000_000
         return poll(timeoutMilliseconds: Int32(min(milliseconds, 1 << 30)))
     }
 

@@ -32,7 +32,7 @@ extension RemoteFile {
     ) async throws(ClientError) {
         let sink: any ReadSink & Sendable =
             try stream.facts.kind == .null
-            ? NullSink(stream)
+            ? NullSink()
             : FileSink(stream, files: share.session.runtime.files, isOrdered: true)
         try await read(range, sink, progress)
     }

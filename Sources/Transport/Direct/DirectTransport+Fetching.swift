@@ -4,6 +4,9 @@ public import SMBDirect
 internal import Verbs
 
 extension DirectTransport {
+    /// READs of so many bytes together are worth being told of.
+    private static let signaledByteCount = 256 << 10
+
     public func takeBuffer(capacity: Int) -> IOBuffer? {
         if let buffer = pools.open.take(capacity: capacity) { return buffer }
         // Some may have been sent already.
@@ -84,9 +87,10 @@ extension DirectTransport {
     }
 
     /// Posts RDMA READs as far as the peer answers them at once. The last one tells when it is
-    /// finished, and so do all before it.
+    /// finished, and with it all before it are; so does one on the way, whenever much is to be had:
+    /// what has arrived is worked on while the rest is under way.
     func appendReads(to chain: SendChain) {
-        var hasUnsignaled = false
+        var unsignaledByteCount = 0
         while readsUnderWay < initiatorDepth, hasRoom(in: chain), !waitingFetches.isEmpty {
             guard let slice = waitingFetches[0].slices?.next() else {
                 preconditionFailure("a finished fetch waits")
@@ -103,13 +107,16 @@ extension DirectTransport {
             let isLast = fetch.slices?.remaining == 0
             posted.append(DirectPosted(kind: isLast ? .lastRead : .read))
             readsUnderWay += 1
-            hasUnsignaled = !isLast
+            unsignaledByteCount += slice.count
             if isLast {
-                chain.signalLast()
+                if unsignaledByteCount >= Self.signaledByteCount {
+                    chain.signalLast()
+                    unsignaledByteCount = 0
+                }
                 if let finished = waitingFetches.popFirst() { postedFetches.append(finished) }
             }
         }
-        if hasUnsignaled { chain.signalLast() }
+        if unsignaledByteCount > 0 { chain.signalLast() }
     }
 
     /// The device has finished the RDMA READ at the head of its queue.
