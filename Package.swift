@@ -38,15 +38,18 @@ let package = Package(
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
     targets: [
+        // Numbers for tests that follow from a seed.
+        room("Seeds"),
+
         // The pure ring: values and decisions, no I/O, no clock.
         room("Wire"),
         tests(of: "Wire"),
         room("SMBMessages", ["Wire"]),
         tests(of: "SMBMessages", ["Wire"]),
         room("SMBDirect", ["Wire"]),
-        tests(of: "SMBDirect", ["CAllocationCounter", "Wire"]),
+        tests(of: "SMBDirect", ["CAllocationCounter", "Seeds", "Wire"]),
         room("SMBState", ["Wire", "SMBMessages"]),
-        tests(of: "SMBState", ["Wire", "SMBMessages"]),
+        tests(of: "SMBState", ["Seeds", "SMBMessages", "Wire"]),
 
         // The edge of the operating system.
         .target(name: "CSystem"),
@@ -66,7 +69,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "penstock-bench",
-            dependencies: ["Client", "Reactor", "SMBDirect", "Transport", "Wire"],
+            dependencies: ["Client", "Networking", "Reactor", "SMBDirect", "Transport", "Wire"],
             path: "Sources/Bench",
             swiftSettings: settings
         ),
@@ -137,11 +140,14 @@ let package = Package(
             ]
         ),
 
+        // What hands the client its transports.
+        room("Networking", ["Client", "Reactor", "Transport"]),
+
         // The command line.
         .executableTarget(
             name: "penstock",
             dependencies: [
-                "CSystem", "Client", "Descriptors", "FileStore", "Mount", "Reactor",
+                "CSystem", "Client", "Descriptors", "FileStore", "Mount", "Networking", "Reactor",
                 "SMBMessages", "SMBSecurity", "Server", "Transport", "Verbs", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -164,7 +170,8 @@ let package = Package(
             "Simulation",
             [
                 "Client", "FileStore", "Reactor", "SMBDirect", "SMBMessages", "SMBSecurity",
-                "Server", "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+                "Seeds", "Server", "Transport", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
 

@@ -1,7 +1,7 @@
 internal import Client
 internal import Glibc
+internal import Networking
 internal import Reactor
-internal import Transport
 
 /// One session with an SMB server, and what is done in it while a clock runs.
 struct SMBLoad: Sendable {
@@ -42,7 +42,7 @@ struct SMBLoad: Sendable {
 
     /// A client of its own, as the server sees it.
     static func newRuntime() throws -> ClientRuntime {
-        try ClientRuntime(connector: Connector())
+        try ClientRuntime(connector: NetworkConnector())
     }
 
     /// Words behind the protection: the load and its numbers.
@@ -279,39 +279,6 @@ private struct Places {
         state ^= state >> 7
         state ^= state << 17
         return Int(state % UInt64(count))
-    }
-}
-
-/// TCP, and SMB Direct where there is a device.
-private struct Connector: TransportConnector {
-    func kinds() -> [TransportKind] { Direct.isAvailable ? [.tcp, .rdma] : [.tcp] }
-
-    func connect(
-        to endpoint: Endpoint,
-        on reactor: Reactor,
-        files: FileIOPool,
-        timeoutNanoseconds: UInt64,
-        completion: @escaping @Sendable (Result<any Transport, TransportError>) -> Void
-    ) {
-        switch endpoint.kind {
-        case .tcp:
-            TCPConnector.connect(
-                to: endpoint.host,
-                port: endpoint.port,
-                on: reactor,
-                fileIO: files,
-                timeoutNanoseconds: timeoutNanoseconds,
-            ) { result in completion(result.map { $0 as any Transport }) }
-        case .rdma:
-            DirectConnector.connect(
-                to: endpoint.host,
-                port: endpoint.port,
-                iwarpPort: endpoint.iwarpPort,
-                on: reactor,
-                fileIO: files,
-                timeoutNanoseconds: timeoutNanoseconds,
-            ) { result in completion(result.map { $0 as any Transport }) }
-        }
     }
 }
 

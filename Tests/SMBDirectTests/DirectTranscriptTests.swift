@@ -1,4 +1,5 @@
 import SMBDirect
+import Seeds
 import Testing
 
 /// Both ends talk through a queue that loses nothing and reorders nothing, as a reliable

@@ -1,5 +1,6 @@
 import SMBMessages
 import SMBState
+import Seeds
 import Testing
 
 private let one = OpenID(1)

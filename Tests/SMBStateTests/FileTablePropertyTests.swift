@@ -1,5 +1,6 @@
 import SMBMessages
 import SMBState
+import Seeds
 import Testing
 
 /// Clients that open, write, lock, answer and close at random; after each step the promises that

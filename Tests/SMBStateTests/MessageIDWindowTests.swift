@@ -1,4 +1,5 @@
 import SMBState
+import Seeds
 import Testing
 
 @Suite struct MessageIDWindowTests {

@@ -1,4 +1,5 @@
 internal import Client
+internal import Seeds
 
 /// Breaks things, at times and in ways that the seed gives.
 final class FaultInjector {

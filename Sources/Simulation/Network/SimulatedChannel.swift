@@ -1,6 +1,7 @@
 internal import Client
 import Descriptors
 internal import Reactor
+internal import Seeds
 internal import Synchronization
 internal import Transport
 

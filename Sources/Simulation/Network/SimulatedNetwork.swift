@@ -2,6 +2,7 @@ internal import Client
 import Descriptors
 internal import Reactor
 internal import SMBDirect
+internal import Seeds
 internal import Server
 internal import Transport
 

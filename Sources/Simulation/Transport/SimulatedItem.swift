@@ -1,5 +1,6 @@
 internal import Reactor
 internal import SMBDirect
+internal import Seeds
 internal import Synchronization
 internal import Transport
 

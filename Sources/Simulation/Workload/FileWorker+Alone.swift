@@ -1,4 +1,5 @@
 internal import Client
+internal import Seeds
 
 extension FileWorker {
     /// Something that nothing else of this file goes on beside.

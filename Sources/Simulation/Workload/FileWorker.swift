@@ -1,5 +1,6 @@
 internal import Client
 internal import Glibc
+internal import Seeds
 
 /// Works on one file as a random program would, several reads and writes at a time, and knows
 /// what it must hold.

@@ -5,6 +5,7 @@ internal import Logging
 internal import Reactor
 internal import SMBMessages
 internal import SMBSecurity
+internal import Seeds
 internal import Server
 internal import Wire
 

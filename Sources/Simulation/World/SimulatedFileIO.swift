@@ -1,4 +1,5 @@
 internal import Reactor
+internal import Seeds
 
 /// A pool of threads for files whose jobs take as long as the seed says.
 final class SimulatedFileIO: FileIORunner, @unchecked Sendable {

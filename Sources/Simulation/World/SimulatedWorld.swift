@@ -1,4 +1,5 @@
 internal import Reactor
+internal import Seeds
 
 /// Time, and all that happens in it: one thread, one clock, events in a seeded order.
 final class SimulatedWorld: @unchecked Sendable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Networking
 
 /// What client commands share: a location and how to get there.
 struct Connecting {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Client
+import Networking
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

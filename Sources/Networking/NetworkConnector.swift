@@ -1,12 +1,14 @@
-import Client
-import Reactor
-import Transport
+public import Client
+public import Reactor
+public import Transport
 
 /// Reaches servers over TCP, and over SMB Direct where this machine has a device for it.
-struct NetworkConnector: TransportConnector {
-    func kinds() -> [TransportKind] { Direct.isAvailable ? [.tcp, .rdma] : [.tcp] }
+public struct NetworkConnector: TransportConnector {
+    public init() {}
 
-    func connect(
+    public func kinds() -> [TransportKind] { Direct.isAvailable ? [.tcp, .rdma] : [.tcp] }
+
+    public func connect(
         to endpoint: Endpoint,
         on reactor: Reactor,
         files: FileIOPool,
