@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -71,6 +72,8 @@ class Mounted:
 class MountCase(unittest.TestCase):
     """One server and one mount for the class; each test has a folder of its own."""
 
+    kind = servers.Penstock
+
     @classmethod
     def setUpClass(cls):
         cls.stack = contextlib.ExitStack()
@@ -78,7 +81,7 @@ class MountCase(unittest.TestCase):
         cls.exported = cls.base / "exported"
         cls.exported.mkdir()
         cls.exported.chmod(0o755)
-        cls.server = cls.stack.enter_context(servers.Penstock({"share": cls.exported}))
+        cls.server = cls.stack.enter_context(cls.kind({"share": cls.exported}))
         cls.mounted = Mounted(cls.server)
         cls.stack.callback(cls.mounted.clear)
 
@@ -99,6 +102,13 @@ class MountCase(unittest.TestCase):
         self.there = self.exported / name
         self.here = self.mounted.directory / name
         os.mkdir(self.here)
+
+    def wait_until(self, condition):
+        """For what comes some time after: what a mount believes ends with time."""
+        deadline = time.monotonic() + COMMAND_SECONDS
+        while not condition():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.1)
 
     def command(self, *words, **options):
         """Runs a program, which must succeed; what it printed."""

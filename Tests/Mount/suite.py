@@ -3,7 +3,7 @@
 import sys
 import unittest
 
-NAMES = ("commands", "posix", "programs", "coherence", "faults")
+NAMES = ("commands", "posix", "programs", "coherence", "faults", "samba")
 
 
 class OneLine(unittest.TextTestResult):

@@ -1,12 +1,8 @@
 """What one mount changes, another one sees: at the latest when it opens the file anew."""
 
 import os
-import time
 
 import case
-
-# The kernel believes what it was told for one second.
-ATTRIBUTE_SECONDS = 1.0
 
 
 class Coherence(case.MountCase):
@@ -43,13 +39,6 @@ class Coherence(case.MountCase):
             (self.here / "file").write_text(text)
             self.assertEqual((self.beyond / "file").read_text(), text)
             self.assertEqual(os.stat(self.beyond / "file").st_size, len(text))
-
-    def wait_until(self, condition):
-        """What a mount believes ends with time, so here is a time limit, and a generous one."""
-        deadline = time.monotonic() + case.COMMAND_SECONDS
-        while not condition():
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(ATTRIBUTE_SECONDS / 5)
 
     def test_names_are_seen(self):
         self.assertEqual(os.listdir(self.beyond), [])
