@@ -12,6 +12,7 @@ internal import Synchronization
     private struct State {
         var task: Task<Void, Never>?
         var isInterrupted = false
+        var isExpired = false
         var isAnswered = false
     }
 
@@ -29,12 +30,15 @@ internal import Synchronization
         let mounted = unsafe Unmanaged<MountedShare>.fromOpaque(pointer).takeUnretainedValue()
         let request = unsafe FuseRequest(raw)
         request.watchForInterrupts()
+        mounted.deadlines?.add(request)
         let task = Task(executorPreference: mounted.executor) {
             do {
                 try await body(mounted, request)
             } catch {
-                request.fail(MountErrno(error))
+                let isLate = request.state.withLock { $0.isExpired }
+                request.fail(isLate ? MountErrno(EIO) : MountErrno(error))
             }
+            mounted.deadlines?.remove(request)
         }
         request.keep(task)
     }
@@ -66,6 +70,15 @@ internal import Synchronization
             return !state.isInterrupted && state.task != nil
         }
         if isFirst { giveUpLater() }
+    }
+
+    /// It has waited for longer than the mount permits.
+    func expire() {
+        let task = state.withLock { state in
+            state.isExpired = true
+            return state.task
+        }
+        task?.cancel()
     }
 
     private func giveUpLater() {

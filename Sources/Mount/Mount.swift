@@ -6,6 +6,8 @@ internal import Synchronization
 /// A share that is a directory of this machine, for as long as the process lives or until somebody
 /// unmounts it.
 @safe public final class Mount: @unchecked Sendable {
+    private static let syncSecondsMax = 20
+
     private struct State {
         var isOver = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -33,6 +35,7 @@ internal import Synchronization
         )
         let mount = try Mount(mounted, at: directory)
         try mount.begin()
+        if let deadlines = mounted.deadlines { Task { await deadlines.watch() } }
         let kibibytes = UInt32(options.readAheadByteCount >> 10)
         guard unsafe cfuse_raise_read_ahead(directory, kibibytes) == 0 else {
             throw MountFailure("the directory '\(directory)' was mounted, but cannot be used")
@@ -140,8 +143,14 @@ internal import Synchronization
     /// Takes the directory away, after what programs wrote through their mappings has been sent.
     /// Programs that still have files open there get errors from then on.
     public func unmount() {
-        startThread(name: "unmount") { [self] in
+        let isWritten = Countdown()
+        startThread(name: "sync") { [directory] in
             unsafe cfuse_sync(directory)
+            isWritten.end()
+        }
+        startThread(name: "unmount") { [self] in
+            // A server that is away for good takes what nobody fsynced with it.
+            isWritten.wait(seconds: Self.syncSecondsMax)
             unsafe fuse_session_exit(session)
             unsafe fuse_session_unmount(session)
             end()

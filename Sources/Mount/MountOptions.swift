@@ -15,6 +15,8 @@ public struct MountOptions: Hashable, Sendable {
     /// How long the kernel believes what it was told of a file or name. An open asks anew in any
     /// case.
     public var attributeSeconds = 1.0
+    /// Programs get an error after so long without an answer; nil to let them wait.
+    public var deadlineSeconds: Int?
     /// Owner and modes of everything, where the server does not tell them.
     public var userID: UInt32 = 0
     public var groupID: UInt32 = 0

@@ -21,7 +21,13 @@ extension MountedShare {
                 mode: mode & 0o7777
             )
         )
-        let node = table.enter(place.parent, place.name, file.facts)
+        var facts = file.facts
+        // The kernel takes it for new: if somebody was faster, it is for us to empty it.
+        if flags & O_TRUNC != 0, facts.byteCount > 0 {
+            try await file.resize(to: 0)
+            facts = try await file.node()
+        }
+        let node = table.enter(place.parent, place.name, facts)
         node.cached = nil
         return (node, keep(file, node, writes: access.writes))
     }
@@ -29,14 +35,7 @@ extension MountedShare {
     /// The open file's number, and whether the kernel's pages of it are still good.
     func open(_ node: Node, flags: Int32) async throws -> (UInt64, keepsCache: Bool) {
         let access = Self.access(flags)
-        let file = try await share.openNode(
-            try path(of: node),
-            NodeOpening(reads: access.reads, writes: access.writes)
-        )
-        guard file.facts.fileID == node.facts.fileID else {
-            file.closeSoon()
-            throw MountErrno(ESTALE)
-        }
+        let file = try await file(of: node, access)
         let version = DataVersion(file.facts)
         let isSame = node.cached == version
         node.cached = version
@@ -44,6 +43,26 @@ extension MountedShare {
         if DataVersion(node.facts) != version { kernel?.dropAttributes(of: node.identifier) }
         node.facts = file.facts
         return (keep(file, node, writes: access.writes), isSame)
+    }
+
+    private func file(
+        of node: Node,
+        _ access: (reads: Bool, writes: Bool)
+    ) async throws -> RemoteFile {
+        let opening = NodeOpening(reads: access.reads, writes: access.writes)
+        var asked: RemotePath?
+        while let path = node.path, path != asked {
+            asked = path
+            do {
+                let file = try await share.openNode(path, opening)
+                if file.facts.fileID == node.facts.fileID { return file }
+                file.closeSoon()
+            } catch {
+                guard error.kind == .notFound else { throw error }
+                // Renamed meanwhile, or gone.
+            }
+        }
+        throw MountErrno(ESTALE)
     }
 
     private static func access(_ flags: Int32) -> (reads: Bool, writes: Bool) {

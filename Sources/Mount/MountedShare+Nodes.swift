@@ -10,17 +10,24 @@ extension MountedShare {
         return table.enter(place.parent, place.name, facts)
     }
 
-    /// Asks anew. What has lost its name is asked of an open file.
+    /// Asks anew: by name, and of an open file where the name is lost, or leads to another file.
     func refresh(_ node: Node) async throws {
-        if node.path == nil || node.places.isEmpty && !node.isRoot {
-            guard let handle = node.handles.last else { throw MountErrno(ESTALE) }
-            node.facts = try await handle.file.node()
-            return
+        var asked: RemotePath?
+        while let path = node.path, path != asked {
+            asked = path
+            do {
+                let facts = try await share.node(path)
+                if node.isRoot || facts.fileID == node.facts.fileID {
+                    node.facts = facts
+                    return
+                }
+            } catch {
+                guard error.kind == .notFound else { throw error }
+                // Perhaps it was renamed while the server was asked: then it has another path now.
+            }
         }
-        let facts = try await share.node(try path(of: node))
-        // Another file has the name now.
-        guard node.isRoot || facts.fileID == node.facts.fileID else { throw MountErrno(ESTALE) }
-        node.facts = facts
+        guard let handle = node.handles.last else { throw MountErrno(ESTALE) }
+        node.facts = try await handle.file.node()
     }
 
     func change(_ node: Node, _ change: NodeChange, handle: UInt64?) async throws {

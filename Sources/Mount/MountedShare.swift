@@ -16,6 +16,8 @@ final class MountedShare: @unchecked Sendable {
     let names: NameMapping
     let table: NodeTable
     let blocks = BlockPool()
+    /// Nil where programs wait for as long as it takes.
+    let deadlines: RequestDeadlines?
     var handles = HandleTable<Handle>()
     var folders = HandleTable<FolderHandle>()
     /// Set before the first request comes.
@@ -33,6 +35,7 @@ final class MountedShare: @unchecked Sendable {
         self.share = share
         self.options = options
         self.executor = executor
+        deadlines = options.deadlineSeconds.map { RequestDeadlines(seconds: $0) }
         names = NameMapping(isPlain: share.hasPOSIXExtensions)
         table = NodeTable(root: root)
     }

@@ -19,6 +19,23 @@ import servers  # noqa: E402
 # What waits longer waits for something that does not come.
 COMMAND_SECONDS = 120
 
+# Where the lab has RDMA devices: `run --rdma` says so.
+RDMA_HOST = os.environ.get("PENSTOCK_MOUNT_RDMA")
+
+
+def penstock(shares) -> servers.Penstock:
+    """Our own server, which clients reach by RDMA alone where there is that."""
+    if RDMA_HOST:
+        return servers.Penstock(shares, ["--rdma", "require"], host=RDMA_HOST)
+    return servers.Penstock(shares)
+
+
+@contextlib.contextmanager
+def temporary_folder():
+    """In the lab on a disk: its memory file system has no extended attributes."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("LAB_DISK")) as name:
+        yield pathlib.Path(name)
+
 
 def digest(path) -> str:
     with open(path, "rb") as file:
@@ -37,8 +54,10 @@ class Mounted:
         self.server = server
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="penstock-mount-"))
         self.errors = tempfile.TemporaryFile(mode="w+")
+        transport = "rdma" if RDMA_HOST and isinstance(server, servers.Penstock) else "auto"
         self.process = subprocess.Popen(
-            [servers.Penstock.binary(), "mount", "--foreground", *options,
+            [servers.Penstock.binary(), "mount", "--foreground",
+             "--transport", transport, *options,
              f"smb://{server.user}@{server.host}:{server.port}/{share}", self.directory],
             env=os.environ | {"PENSTOCK_PASSWORD": server.password},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.errors, text=True)
@@ -72,16 +91,16 @@ class Mounted:
 class MountCase(unittest.TestCase):
     """One server and one mount for the class; each test has a folder of its own."""
 
-    kind = servers.Penstock
+    serve = staticmethod(penstock)
 
     @classmethod
     def setUpClass(cls):
         cls.stack = contextlib.ExitStack()
-        cls.base = pathlib.Path(cls.stack.enter_context(tempfile.TemporaryDirectory()))
+        cls.base = cls.stack.enter_context(temporary_folder())
         cls.exported = cls.base / "exported"
         cls.exported.mkdir()
         cls.exported.chmod(0o755)
-        cls.server = cls.stack.enter_context(cls.kind({"share": cls.exported}))
+        cls.server = cls.stack.enter_context(cls.serve({"share": cls.exported}))
         cls.mounted = Mounted(cls.server)
         cls.stack.callback(cls.mounted.clear)
 

@@ -1,9 +1,7 @@
 """penstock mount and penstock umount as commands."""
 
 import os
-import pathlib
 import subprocess
-import tempfile
 import unittest
 
 import case
@@ -12,7 +10,7 @@ from case import servers
 
 class Commands(unittest.TestCase):
     def setUp(self):
-        self.base = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.base = self.enterContext(case.temporary_folder())
         (self.base / "exported").mkdir()
         (self.base / "exported" / "file").write_text("there")
         self.directory = self.base / "with space"

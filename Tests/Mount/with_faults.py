@@ -1,27 +1,26 @@
 """What programs notice of a server that goes away and comes back: nothing but the time it takes."""
 
+import errno
 import os
 import pathlib
 import random
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
 
 import case
-from case import servers
 
 MEBIBYTE = 1 << 20
 
 
 class Faults(unittest.TestCase):
     def setUp(self):
-        base = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        base = self.enterContext(case.temporary_folder())
         self.there = base / "exported"
         self.there.mkdir()
-        self.server = self.enterContext(servers.Penstock({"share": self.there}))
+        self.server = self.enterContext(case.penstock({"share": self.there}))
         self.mounted = case.Mounted(self.server)
         self.addCleanup(self.mounted.clear)
         self.here = self.mounted.directory
@@ -117,6 +116,26 @@ class Faults(unittest.TestCase):
         self.assertNotEqual(program.wait(case.COMMAND_SECONDS), 0)
         self.server.start()
         self.assertEqual((self.here / "file").read_bytes(), b"data")
+
+    def test_soft_mount_gives_errors_and_recovers(self):
+        (self.there / "file").write_bytes(b"data")
+        soft = case.Mounted(self.server, options=["--soft", "--deadline", "2"])
+        self.addCleanup(soft.clear)
+        with open(soft.directory / "file", "rb", buffering=0) as file:
+            self.kill()
+            with self.assertRaises(OSError) as late:
+                file.read()
+            self.assertEqual(late.exception.errno, errno.EIO)
+            self.server.start()
+            # The first answers may still be as late as that.
+            deadline = time.monotonic() + case.COMMAND_SECONDS
+            while True:
+                try:
+                    self.assertEqual(os.pread(file.fileno(), 10, 0), b"data")
+                    break
+                except OSError:
+                    self.assertLess(time.monotonic(), deadline)
+        self.assertEqual(soft.end(), 0)
 
     def test_unmounting_without_a_server(self):
         self.assertEqual(os.listdir(self.here), [])

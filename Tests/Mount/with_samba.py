@@ -17,7 +17,7 @@ MEBIBYTE = 1 << 20
 
 
 class Samba(case.MountCase):
-    kind = servers.Samba
+    serve = servers.Samba
 
     def fails(self, number, function, *arguments):
         with self.assertRaises(OSError) as caught:

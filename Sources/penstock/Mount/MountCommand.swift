@@ -17,7 +17,7 @@ struct MountCommand: ParsableCommand {
             belongs to who mounts it.
 
             While no connection to the server can be had, programs wait; a signal ends their \
-            waiting. With --soft they get an error after --deadline seconds.
+            waiting. With --soft a request without an answer for --deadline seconds is an error.
 
             \(ExitStatus.help)
             """
@@ -41,7 +41,7 @@ struct MountCommand: ParsableCommand {
     @Flag(help: "Let other users use it, as far as modes and owners permit.")
     var allowOther = false
 
-    @Flag(help: "Give programs an error when there is no connection for --deadline seconds.")
+    @Flag(help: "Give programs an error after --deadline seconds without an answer.")
     var soft = false
 
     @Option(help: ArgumentHelp("What the kernel reads ahead of a program.", valueName: "size"))

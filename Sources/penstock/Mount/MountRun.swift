@@ -69,7 +69,7 @@ struct MountRun {
         client.usesPOSIX = true
         client.followsRestarts = true
         client.blockByteCount = MountOptions.requestByteCountMax
-        if !command.soft { client.deadlineSeconds = Self.foreverSeconds }
+        client.deadlineSeconds = Self.foreverSeconds
         let isVerbose = command.options.verbose
         return try await Session.connect(
             to: location.address,
@@ -86,6 +86,7 @@ struct MountRun {
         options.allowsOthers = command.allowOther
         options.isReadOnly = command.readOnly
         options.readAheadByteCount = command.readAhead.bytes
+        if command.soft { options.deadlineSeconds = max(1, command.options.deadline) }
         options.userID = getuid()
         options.groupID = getgid()
         return options
