@@ -4,10 +4,12 @@ import contextlib
 import json
 import os
 import pathlib
-import select
 import subprocess
 import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Setup"))
+import servers  # noqa: E402
 
 PENSTOCK = os.environ["PENSTOCK"]
 BENCH = os.environ["PENSTOCK_BENCH"]
@@ -56,28 +58,13 @@ class Server:
         if prefix:
             os.chown(users, 65534, 65534)
         self.log = WORK / f"server-{time.monotonic_ns()}.log"
-        self.process = subprocess.Popen(
-            [*prefix, PENSTOCK, "serve", f"data={SHARED}", "--listen", f"0.0.0.0:{PORT}",
-             "--users", str(users), *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, bufsize=0,
-            stderr=open(self.log, "wb"),
-        )
-        self.ready = []
+        command = [*prefix, PENSTOCK, "serve", f"data={SHARED}", "--listen", f"0.0.0.0:{PORT}",
+                   "--users", str(users), *options]
         try:
-            while not self.ready or sum("rdma" in line for line in self.ready) < devices:
-                self.ready.append(self.line())
-        except AssertionError:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-    def line(self):
-        """The next that the server says of where it listens."""
-        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
-            raise AssertionError(f"the server says no more than {self.ready}")
-        line = self.process.stdout.readline().decode()
-        assert line, "the server does not start: " + self.said()
-        return line
+            with open(self.log, "wb") as log:
+                self.process, _ = servers.begin(command, log, devices, PATIENCE)
+        except RuntimeError as error:
+            raise AssertionError(f"{error}: {self.said()}") from None
 
     def said(self):
         return self.log.read_text()[-4000:]

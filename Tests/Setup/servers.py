@@ -11,6 +11,7 @@ import getpass
 import os
 import pathlib
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -29,6 +30,25 @@ def free_port() -> int:
 
 def as_root(command: list[str]) -> list[str]:
     return command if os.geteuid() == 0 else ["sudo", *command]
+
+
+def begin(command, log, devices: int = 0, patience: float = 120):
+    """Starts `penstock serve`, and waits until it says that it listens by TCP, and on so many RDMA
+    devices. Returns the process, and what it said of where."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, bufsize=0)
+    addresses = {"rdma": [], "tcp": []}
+    while not addresses["tcp"] or len(addresses["rdma"]) < devices:
+        # Unbuffered: what select(2) does not see has not been said.
+        says = select.select([process.stdout], [], [], patience)[0]
+        line = process.stdout.readline().decode() if says else ""
+        if not line.startswith("ready "):
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            raise RuntimeError(f"penstock serve did not start: {line!r} after {addresses}")
+        addresses["rdma" if line.startswith("ready rdma ") else "tcp"].append(line.split()[-1])
+    return process, addresses
 
 
 class Server:
@@ -113,18 +133,13 @@ class Penstock(Server):
         users.write_text(f"{self.user}:{self.password}\n")
         shares = [f"{name}={path}" for name, path in self.shares.items()]
         listen = f"{self.host}:{self.port}"
-        self.process = subprocess.Popen(
-            [self.binary(), "serve", *shares, "--listen", listen, "--users", users, *self.options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=self.log_path.open("ab"),
-            text=True,
-        )
-        line = self.process.stdout.readline()
-        if not line.startswith("ready "):
-            self.process.kill()
-            raise RuntimeError(f"penstock serve did not start: {line!r}\n{self.log_tail()}")
-        self.port = int(line.rsplit(":", 1)[1])
+        command = [self.binary(), "serve", *shares, "--listen", listen, "--users", users]
+        try:
+            with self.log_path.open("ab") as log:
+                self.process, addresses = begin([*command, *self.options], log)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}\n{self.log_tail()}") from None
+        self.port = int(addresses["tcp"][0].rsplit(":", 1)[1])
 
     def stop(self) -> int:
         """Ends it as an administrator would; returns its exit status."""
