@@ -84,7 +84,7 @@ let package = Package(
             path: "Tests/Direct",
             exclude: [
                 "allocations", "allocations.py", "bench", "fabric.py", "fallback", "fallback.py",
-                "faults", "faults.py", "hostile", "hostile.py", "pinned", "run",
+                "faults", "faults.py", "hostile", "hostile.py", "pinned", "run", "slow.c",
             ],
             swiftSettings: settings
         ),

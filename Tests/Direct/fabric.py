@@ -1,14 +1,13 @@
 """Our own server and client in the lab, and the devices between them."""
 
-import hashlib
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import time
 
 PENSTOCK = os.environ["PENSTOCK"]
+SLOW_LIBRARY = os.environ["SLOW_LIBRARY"]
 WORK = pathlib.Path("/dev/shm/fallback")
 SHARED = WORK / "shared"
 LOCAL = WORK / "local"
@@ -16,8 +15,8 @@ PORT = 4450
 RXE, SIW, LOOPBACK = "10.9.0.1", "10.9.1.1", "127.0.0.1"
 # Bounds of what cannot be waited for otherwise: a machine that does much else takes long.
 PATIENCE = 180
-# A copy that creeps runs for the first, and rests for the second.
-STEP, REST = 0.004, 0.12
+# How slow a copy's disk is: see slow.c.
+SLOW = WORK / "slow"
 
 
 def run(*command, check=True):
@@ -60,11 +59,6 @@ def eventually(what, holds):
         time.sleep(0.05)
 
 
-def digest(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def make(path, count):
     block = os.urandom(1 << 20)
     with open(path, "wb") as file:
@@ -72,14 +66,22 @@ def make(path, count):
             file.write(number.to_bytes(8, "little") + block[8:])
 
 
+def slow(microseconds):
+    """From now on, what copies take for each block that they read or write here."""
+    with open(SLOW, "r+b") as file:
+        file.write(microseconds.to_bytes(4, "little"))
+
+
 def secret():
     return {**os.environ, "PENSTOCK_PASSWORD": "secret"}
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, devices=("rxe0", "siw0")):
+        self.devices = devices
         for folder in (SHARED, LOCAL):
             folder.mkdir(parents=True)
+        SLOW.write_bytes(bytes(4))
         self.users = WORK / "users"
         self.users.write_text("ada:secret\n")
         self.users.chmod(0o600)
@@ -96,9 +98,8 @@ class Server:
             )
         self.listens_everywhere()
 
-    def listens(self, address):
+    def listens_on(self, name):
         """As its lines say: one when an address is found, one when it is lost."""
-        name = device(address)[0]
         found = self.output.read_text().count(f"ready rdma {name} ")
         lost = self.log.read_text().count(f"device={name} [penstock] an RDMA device or its addr")
         return found > lost
@@ -106,9 +107,9 @@ class Server:
     def listens_everywhere(self):
         def holds():
             assert self.process.poll() is None, "the server has died\n" + self.news()
-            return all(self.listens(address) for address in (RXE, SIW))
+            return all(self.listens_on(name) for name in self.devices)
 
-        eventually("the server listens on both devices", holds)
+        eventually("the server listens on all devices", holds)
 
     def descriptors(self):
         """Those that connections and devices take, by what is behind them."""
@@ -135,6 +136,12 @@ class Server:
         return self.process.wait(PATIENCE)
 
 
+class CopyFailed(AssertionError):
+    def __init__(self, status, news):
+        super().__init__(f"status {status}\n{news}")
+        self.status = status
+
+
 class Copy:
     """A running `penstock get` or `put` of one file."""
 
@@ -150,7 +157,8 @@ class Copy:
         with open(self.errors, "wb") as errors:
             self.process = subprocess.Popen(
                 [PENSTOCK, verb, "-v", "--transport", transport, *options, *arguments],
-                stdout=subprocess.DEVNULL, stderr=errors, stdin=subprocess.DEVNULL, env=secret(),
+                stdout=subprocess.DEVNULL, stderr=errors, stdin=subprocess.DEVNULL,
+                env={**secret(), "LD_PRELOAD": SLOW_LIBRARY, "SLOW_FILE": str(SLOW)},
             )
 
     def news(self):
@@ -162,28 +170,30 @@ class Copy:
         except FileNotFoundError:
             return 0
 
-    def creeps_until(self, what, holds):
-        """Lets it run for a moment at a time, so that it does not end before something happens."""
+    def is_over(self):
+        return self.process.poll() is not None
+
+    def eventually(self, what, holds, step=0.05):
+        """Waits for something that happens while it runs."""
         deadline = time.monotonic() + PATIENCE
         while not holds():
-            self.process.send_signal(signal.SIGCONT)
-            time.sleep(STEP)
-            self.process.send_signal(signal.SIGSTOP)
-            if self.process.poll() is not None:
+            if self.is_over():
                 raise AssertionError(f"the copy ended before {what}\n{self.news()}")
             if time.monotonic() > deadline:
                 raise AssertionError(f"never: {what}\n{self.news()}")
-            time.sleep(REST)
+            time.sleep(step)
 
-    def finish(self):
-        self.process.send_signal(signal.SIGCONT)
+    def finish(self, microseconds=0):
+        """Waits for its end, at such a speed (see `slow`), and compares."""
+        slow(microseconds)
         try:
             status = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.abandon()
             raise AssertionError("the copy never ends\n" + self.news()) from None
-        assert status == 0, f"status {status}\n{self.news()}"
-        assert digest(self.source) == digest(self.target), "the copy differs"
+        if status:
+            raise CopyFailed(status, self.news())
+        assert run("cmp", self.source, self.target, check=False).returncode == 0, "it differs"
         self.target.unlink()
         return self.news()
 

@@ -54,13 +54,26 @@ class Cable:
                 (settings / setting).write_text("1")
             (settings / "rp_filter").write_text("0")
             run("ip", "rule", "add", "pref", "10", "iif", name, "lookup", "local")
+            run("ip", "rule", "add", "pref", "20", "to", self.host(fabric, end),
+                "lookup", str(network))
+        self.route(fabric)
+        for end in (0, 1):
+            self.add(fabric, end)
+
+    def add(self, fabric, end):
+        """The device on top of one end."""
+        run("rdma", "link", "add", f"{fabric}-{end}", "type", fabric, "netdev",
+            self.name(fabric, end))
+
+    def route(self, fabric):
+        """How the ends reach one another: gone when one of them was set down."""
+        network = 10 + FABRICS.index(fabric)
+        ends = [self.name(fabric, 0), self.name(fabric, 1)]
         for end, name in enumerate(ends):
             far, source = self.host(fabric, 1 - end), self.host(fabric, end)
             hardware = pathlib.Path(f"/sys/class/net/{ends[1 - end]}/address").read_text().strip()
             run("ip", "neigh", "replace", far, "lladdr", hardware, "dev", name, "nud", "permanent")
-            run("ip", "rule", "add", "pref", "20", "to", far, "lookup", str(network))
-            run("ip", "route", "add", far, "dev", name, "src", source, "table", str(network))
-            run("rdma", "link", "add", f"{fabric}-{end}", "type", fabric, "netdev", name)
+            run("ip", "route", "replace", far, "dev", name, "src", source, "table", str(network))
 
     def spoil(self, fabric, *how):
         """Both ways, until `mend`: what tc-netem(8) can do."""

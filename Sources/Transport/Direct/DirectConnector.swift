@@ -150,7 +150,10 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
                 try identifier.setAcknowledgeTimeout(options.acknowledgeTimeoutExponent)
                 try identifier.resolveRoute(timeoutMilliseconds: timeoutMilliseconds)
             case .routeResolved:
-                try connect(identifier)
+                guard try DirectDevice.device(of: identifier).device.isSoftIWARP else {
+                    return try connect(identifier)
+                }
+                connectOnceReached(identifier)
             case .addressFailed, .routeFailed:
                 attemptFailed(.system(.networkUnreachable, call: "rdma_resolve_addr"))
             case .deviceRemoved:
@@ -180,6 +183,32 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
         other.address = current.address.with(port: iwarpPort)
         attempts.append(other)
         return false
+    }
+
+    /// siw connects while the caller waits, for minutes where nothing comes back, and destroys no
+    /// queue pair meanwhile: this thread's other connections would wait too. So it is tried by TCP
+    /// first whether the host answers at all, be it that nobody listens. Not at the port that siw
+    /// itself listens at: siw of Linux 6.1 does not bear connections that end at once.
+    private func connectOnceReached(_ identifier: ConnectionIdentifier) {
+        guard let address = current?.address else { return }
+        TCPConnector.connect(
+            to: address.host,
+            port: port,
+            on: reactor,
+            fileIO: fileIO,
+            timeoutNanoseconds: timeoutNanoseconds,
+        ) { [weak self] result in
+            if case .success(let reached) = result { reached.close(flushing: false) }
+            guard let self, identifier === self.identifier else { return }
+            do throws(VerbsError) {
+                switch result {
+                case .success, .failure(.system(.connectionRefused, _)): try connect(identifier)
+                case .failure(let error): attemptFailed(error)
+                }
+            } catch {
+                attemptFailed(TransportError(error))
+            }
+        }
     }
 
     private func connect(_ identifier: ConnectionIdentifier) throws(VerbsError) {

@@ -44,8 +44,9 @@ public struct DirectOptions: Sendable {
     public var handshakeNanoseconds: UInt64 = 5_000_000_000
     /// A connection that was used within this time is watched closely.
     public var activityNanoseconds: UInt64 = 10_000_000_000
-    /// Watched closely, a peer that was silent for so long is asked whether it is there.
-    public var silenceNanoseconds: UInt64 = 800_000_000
+    /// Watched closely, a peer that was silent for so long is asked whether it is there. What came
+    /// since the last look counts from the next one, which may be this much later.
+    public var silenceNanoseconds: UInt64 = 400_000_000
     /// How long it may take to answer.
     public var responseNanoseconds: UInt64 = 2_000_000_000
     /// Without use, the silence may be as long as MS-SMBD 3.1.2 has it.
