@@ -1,29 +1,33 @@
 /// A queue in one array that is reused: no allocation once it has grown to the size in use.
+///
+/// Inlinable, or other modules would have the runtime look up what `Element` is in every call.
 public struct RingBuffer<Element> {
-    private var storage: [Element?] = []
-    private var head = 0
-    public private(set) var count = 0
+    @usableFromInline var storage: [Element?] = []
+    @usableFromInline var head = 0
+    @usableFromInline var occupied = 0
 
-    public init() {}
+    @inlinable public init() {}
 
-    public var isEmpty: Bool { count == 0 }
+    @inlinable public var count: Int { occupied }
 
-    public mutating func append(_ element: Element) {
+    @inlinable public var isEmpty: Bool { occupied == 0 }
+
+    @inlinable public mutating func append(_ element: Element) {
         if count == storage.count { grow() }
         storage[(head + count) & (storage.count - 1)] = element
-        count += 1
+        occupied += 1
     }
 
-    public mutating func popFirst() -> Element? {
+    @inlinable public mutating func popFirst() -> Element? {
         guard count > 0 else { return nil }
         let element = storage[head].take()
         head = (head + 1) & (storage.count - 1)
-        count -= 1
+        occupied -= 1
         return element
     }
 
     /// The element `position` places behind the first.
-    public subscript(position: Int) -> Element {
+    @inlinable public subscript(position: Int) -> Element {
         get {
             precondition(position >= 0 && position < count)
             guard let element = storage[(head + position) & (storage.count - 1)] else {
@@ -37,12 +41,12 @@ public struct RingBuffer<Element> {
         }
     }
 
-    public mutating func removeAll() {
+    @inlinable public mutating func removeAll() {
         while popFirst() != nil {}
     }
 
     /// Sizes are powers of two, so that a place is found with a mask.
-    private mutating func grow() {
+    @usableFromInline mutating func grow() {
         var larger: [Element?] = []
         let size = max(8, storage.count * 2)
         larger.reserveCapacity(size)

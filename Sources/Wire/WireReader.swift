@@ -2,37 +2,42 @@
 ///
 /// The first byte of the span is offset zero: for an SMB2 command that is the first byte of its
 /// header, so the offsets that the peer sends can be passed to `slice(at:count:)` as they are.
+///
+/// What is called for every field is inlinable: other modules would otherwise have the runtime find
+/// out, field by field, what an integer is.
 public struct WireReader: ~Escapable {
-    private let span: RawSpan
-    /// Bytes consumed so far, which is the offset of the next field.
-    public private(set) var offset: Int
+    @usableFromInline let span: RawSpan
+    @usableFromInline var position: Int
 
     @_lifetime(copy span)
     public init(_ span: RawSpan) {
         self.span = span
-        self.offset = 0
+        self.position = 0
     }
 
+    /// Bytes consumed so far, which is the offset of the next field.
+    @inlinable public var offset: Int { position }
+
     /// Bytes of the whole message, consumed or not.
-    public var count: Int { span.byteCount }
-    public var remaining: Int { span.byteCount - offset }
-    public var isAtEnd: Bool { offset == span.byteCount }
+    @inlinable public var count: Int { span.byteCount }
+    @inlinable public var remaining: Int { span.byteCount - offset }
+    @inlinable public var isAtEnd: Bool { offset == span.byteCount }
 
     /// The next integer, little-endian.
     @_lifetime(self: copy self)
-    public mutating func read<T: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable public mutating func read<T: FixedWidthInteger & BitwiseCopyable>(
         _ type: T.Type = T.self
     ) throws(WireError) -> T {
         let size = MemoryLayout<T>.size
         guard size <= remaining else { throw WireError(.truncated, at: offset) }
         let value = unsafe span.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self)
-        offset += size
+        position += size
         return T(littleEndian: value)
     }
 
     /// The next integer, big-endian (network order).
     @_lifetime(self: copy self)
-    public mutating func readBigEndian<T: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable public mutating func readBigEndian<T: FixedWidthInteger & BitwiseCopyable>(
         _ type: T.Type = T.self
     ) throws(WireError) -> T {
         try read(T.self).byteSwapped
@@ -40,18 +45,18 @@ public struct WireReader: ~Escapable {
 
     /// Passes over `count` bytes, which must be there.
     @_lifetime(self: copy self)
-    public mutating func skip(_ count: Int) throws(WireError) {
+    @inlinable public mutating func skip(_ count: Int) throws(WireError) {
         guard count >= 0, count <= remaining else { throw WireError(.truncated, at: offset) }
-        offset += count
+        position += count
     }
 
     /// Moves to an absolute offset inside the message.
     @_lifetime(self: copy self)
-    public mutating func seek(to newOffset: Int) throws(WireError) {
+    @inlinable public mutating func seek(to newOffset: Int) throws(WireError) {
         guard newOffset >= 0, newOffset <= span.byteCount else {
             throw WireError(.outOfBounds, at: offset)
         }
-        offset = newOffset
+        position = newOffset
     }
 
     /// The next `count` bytes, without copying.
@@ -59,7 +64,7 @@ public struct WireReader: ~Escapable {
     public mutating func readSpan(count: Int) throws(WireError) -> RawSpan {
         guard count >= 0, count <= remaining else { throw WireError(.truncated, at: offset) }
         let bytes = span.extracting(offset..<offset + count)
-        offset += count
+        position += count
         return bytes
     }
 
@@ -68,7 +73,7 @@ public struct WireReader: ~Escapable {
     public mutating func readBytes(count: Int) throws(WireError) -> [UInt8] {
         guard count >= 0, count <= remaining else { throw WireError(.truncated, at: offset) }
         let start = offset
-        offset += count
+        position += count
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             for index in 0..<count {
                 unsafe buffer[index] = span.unsafeLoad(

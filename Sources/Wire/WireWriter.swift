@@ -2,38 +2,45 @@
 /// they describe has been written, so that no caller ever computes one by hand.
 ///
 /// The storage is an array that callers lend and take back (`finish()`), so a recycled array makes
-/// writing free of allocation.
+/// writing free of allocation. What is called for every field is inlinable, as in `WireReader`.
 public struct WireWriter: ~Copyable {
-    private var bytes: [UInt8]
+    @usableFromInline var bytes: [UInt8]
     /// Where the current message begins in the storage; offsets on the wire count from here.
-    public private(set) var base: Int
+    @usableFromInline var start: Int
 
     /// A place kept free for a value that is known later.
     public struct Mark<T: FixedWidthInteger & BitwiseCopyable> {
-        let position: Int
+        @usableFromInline let position: Int
+
+        @inlinable init(position: Int) { self.position = position }
     }
 
     public init(recycling storage: consuming [UInt8] = []) {
         bytes = consume storage
         bytes.removeAll(keepingCapacity: true)
-        base = 0
+        start = 0
     }
 
+    /// Where the current message begins in the storage.
+    @inlinable public var base: Int { start }
+
     /// Bytes since the start of the current message.
-    public var count: Int { bytes.count - base }
+    @inlinable public var count: Int { bytes.count - base }
     /// Bytes since the start of the storage, all messages of a compound together.
     public var totalCount: Int { bytes.count }
 
     /// Makes the current end the start of a new message (the next command of a compound).
-    public mutating func beginMessage() { base = bytes.count }
+    public mutating func beginMessage() { start = bytes.count }
 
-    public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    @inlinable public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
         unsafe withUnsafeBytes(of: value.littleEndian) { source in
             unsafe bytes.append(contentsOf: source)
         }
     }
 
-    public mutating func writeBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    @inlinable public mutating func writeBigEndian<T: FixedWidthInteger & BitwiseCopyable>(
+        _ value: T
+    ) {
         write(value.byteSwapped)
     }
 
@@ -45,7 +52,7 @@ public struct WireWriter: ~Copyable {
         unsafe source.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
-    public mutating func write(zeros count: Int) {
+    @inlinable public mutating func write(zeros count: Int) {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }
 
@@ -55,13 +62,13 @@ public struct WireWriter: ~Copyable {
     }
 
     /// Zeros up to the next multiple of `alignment` bytes, counted from the message's start.
-    public mutating func pad(to alignment: Int) {
+    @inlinable public mutating func pad(to alignment: Int) {
         let excess = count % alignment
         if excess != 0 { write(zeros: alignment - excess) }
     }
 
     /// Keeps room for a value that `fill` writes later; it reads as zero until then.
-    public mutating func reserve<T: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable public mutating func reserve<T: FixedWidthInteger & BitwiseCopyable>(
         _ type: T.Type = T.self
     ) -> Mark<T> {
         let mark = Mark<T>(position: bytes.count)
@@ -71,7 +78,7 @@ public struct WireWriter: ~Copyable {
 
     /// Writes `value` into reserved room. A value that does not fit is our own bug: encoders bound
     /// what they put into a message before they write it.
-    public mutating func fill<T>(_ mark: Mark<T>, with value: Int) {
+    @inlinable public mutating func fill<T>(_ mark: Mark<T>, with value: Int) {
         guard let exact = T(exactly: value) else {
             preconditionFailure("\(value) does not fit a field of \(T.bitWidth) bits")
         }
@@ -83,10 +90,10 @@ public struct WireWriter: ~Copyable {
     }
 
     /// Writes the current offset from the message's start into reserved room.
-    public mutating func fillOffset<T>(_ mark: Mark<T>) { fill(mark, with: count) }
+    @inlinable public mutating func fillOffset<T>(_ mark: Mark<T>) { fill(mark, with: count) }
 
     /// Overwrites bytes already written, `offset` bytes from the message's start.
-    public mutating func overwrite<T: FixedWidthInteger & BitwiseCopyable>(
+    @inlinable public mutating func overwrite<T: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int,
         with value: T
     ) {
@@ -110,7 +117,7 @@ public struct WireWriter: ~Copyable {
         var other = consume storage
         other.removeAll(keepingCapacity: true)
         swap(&bytes, &other)
-        base = 0
+        start = 0
         return other
     }
 
