@@ -25,7 +25,7 @@ struct Penstock: AsyncParsableCommand {
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(MountHelper.arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "Tests" / "Setup"))
 import servers  # noqa: E402
 
 # What waits longer waits for something that does not come.
-COMMAND_SECONDS = 120
+COMMAND_SECONDS = 300
 
 # Where the lab has RDMA devices: `run --rdma` says so.
 RDMA_HOST = os.environ.get("PENSTOCK_MOUNT_RDMA")
@@ -113,7 +113,7 @@ class MountCase(unittest.TestCase):
 
     def setUp(self):
         # A mount that hangs must not hang its tests: without its process, every call fails.
-        self.alarm = threading.Timer(4 * COMMAND_SECONDS, self.mounted.process.kill)
+        self.alarm = threading.Timer(3 * COMMAND_SECONDS, self.mounted.process.kill)
         self.alarm.daemon = True
         self.alarm.start()
         self.addCleanup(self.alarm.cancel)

@@ -5,8 +5,8 @@ import unittest
 
 import case
 
-# With RDMA, those whose bytes or servers go other ways then.
-RDMA_NAMES = ("programs", "coherence", "faults")
+# With RDMA, those whose bytes go another way then.
+RDMA_NAMES = ("programs", "coherence")
 NAMES = ("commands", "posix", "programs", "coherence", "faults", "samba")
 
 

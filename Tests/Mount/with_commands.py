@@ -64,6 +64,22 @@ class Commands(unittest.TestCase):
                 self.assertNotEqual(made.stderr, "")
         self.assertEqual(self.penstock("umount", self.directory).returncode, 4)
 
+    def test_mount_helper(self):
+        login = self.base / "login"
+        login.touch(mode=0o600)
+        login.write_text(f"username={self.server.user}\npassword={self.server.password}\n")
+        helper = self.base / "mount.penstock"
+        helper.symlink_to(os.path.abspath(servers.Penstock.binary()))
+        made = subprocess.run(
+            [helper, self.location, self.directory, "-s", "-o",
+             f"ro,noauto,_netdev,x-systemd.automount,credentials={login}"],
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            timeout=case.COMMAND_SECONDS, check=False)
+        self.assertEqual((made.returncode, made.stderr), (0, ""))
+        self.assertEqual((self.directory / "file").read_text(), "there")
+        with self.assertRaises(OSError):
+            (self.directory / "new").touch()
+
     def test_read_only(self):
         made = self.penstock("mount", "--read-only", self.location, self.directory)
         self.assertEqual(made.returncode, 0, made.stderr)

@@ -6,6 +6,7 @@ import pathlib
 import random
 import signal
 import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -14,11 +15,23 @@ import case
 
 MEBIBYTE = 1 << 20
 
+# Copies a file a mebibyte at a time, and says so when an eighth is done.
+WRITER = """
+import os, sys
+data = open(sys.argv[1], "rb").read()
+with open(sys.argv[2], "wb", buffering=0) as file:
+    for offset in range(0, len(data), 1 << 20):
+        assert file.write(data[offset:offset + (1 << 20)]) == 1 << 20
+        if offset == len(data) // 8:
+            print("begun", flush=True)
+    os.fsync(file.fileno())
+"""
+
 
 class Faults(unittest.TestCase):
     def setUp(self):
-        base = self.enterContext(case.temporary_folder())
-        self.there = base / "exported"
+        self.base = self.enterContext(case.temporary_folder())
+        self.there = self.base / "exported"
         self.there.mkdir()
         self.server = self.enterContext(case.penstock({"share": self.there}))
         self.mounted = case.Mounted(self.server)
@@ -32,32 +45,21 @@ class Faults(unittest.TestCase):
         self.server.process.stdout.close()
 
     def test_server_killed_and_restarted_while_it_is_written_to(self):
-        data = random.Random(3).randbytes(48 * MEBIBYTE)
-        written = threading.Event()
-        failures = []
-
-        def write():
-            try:
-                with open(self.here / "file", "wb", buffering=0) as file:
-                    for offset in range(0, len(data), MEBIBYTE):
-                        file.write(data[offset:offset + MEBIBYTE])
-                        if offset >= len(data) // 8:
-                            written.set()
-                    os.fsync(file.fileno())
-            except OSError as error:
-                failures.append(error)
-            written.set()
-
-        writer = threading.Thread(target=write)
-        writer.start()
+        source = self.base / "source"
+        source.write_bytes(random.Random(3).randbytes(48 * MEBIBYTE))
+        # A process of its own: the server's must not begin as one that has the file open too, whose
+        # closing waits for the write that waits for the server.
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, source, self.here / "file"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(writer.stdout.close)
+        self.addCleanup(writer.kill)
+        self.assertEqual(writer.stdout.readline(), "begun\n")
         for _ in range(2):
-            self.assertTrue(written.wait(case.COMMAND_SECONDS))
             self.kill()
             self.server.start()
-        writer.join(case.COMMAND_SECONDS)
-        self.assertFalse(writer.is_alive())
-        self.assertEqual(failures, [])
-        self.assertEqual((self.there / "file").read_bytes(), data)
+        self.assertEqual(writer.wait(case.COMMAND_SECONDS), 0)
+        self.assertEqual(case.digest(self.there / "file"), case.digest(source))
         self.assertEqual(self.mounted.end(), 0)
 
     def test_server_killed_and_restarted_while_it_is_read_from(self):

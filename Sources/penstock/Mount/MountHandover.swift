@@ -46,7 +46,7 @@ enum MountHandover {
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         // A session of its own: the terminal's signals are not for it.
         unsafe posix_spawnattr_setflags(&attributes, sessionFlag)
-        let words = CommandLine.arguments + ["--foreground", "--handover"]
+        let words = ["penstock"] + MountHelper.arguments + ["--foreground", "--handover"]
         var pointers = unsafe words.map { unsafe strdup($0) } + [nil]
         defer { unsafe pointers.forEach { unsafe free($0) } }
         var child: pid_t = 0
