@@ -87,25 +87,15 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
         } catch {
             return finish(.failure(error))
         }
-        if let address = SocketAddress(numeric: host, port: port) {
-            attempts = [Attempt(address: address, isFabricKnown: false)]
-            return attemptNext()
-        }
-        let port = port
-        let accepted = fileIO.submit(for: reactor) {
-            Result { () throws(TransportError) in
-                try SocketAddress.resolve(host, port: port)
-            }
-        } completion: { [self] result in
+        SocketAddress.lookUp(host, port: port, on: reactor, fileIO: fileIO) { [self] result in
             switch result {
             case .success(let found):
-                attempts = found.reversed().map { Attempt(address: $0, isFabricKnown: false) }
+                attempts = found.map { Attempt(address: $0, isFabricKnown: false) }
                 attemptNext()
             case .failure(let error):
                 finish(.failure(error))
             }
         }
-        if !accepted { finish(.failure(.system(.wouldBlock, call: "getaddrinfo"))) }
     }
 
     private func attemptNext() {

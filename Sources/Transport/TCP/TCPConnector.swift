@@ -63,24 +63,15 @@ public final class TCPConnector: ReadinessHandler, @unchecked Sendable {
     }
 
     private func resolve(_ host: String, _ port: UInt16) {
-        if let address = SocketAddress(numeric: host, port: port) {
-            addresses = [address]
-            return connectNext()
-        }
-        let accepted = fileIO.submit(for: reactor) {
-            Result { () throws(TransportError) in
-                try SocketAddress.resolve(host, port: port)
-            }
-        } completion: { [self] result in
+        SocketAddress.lookUp(host, port: port, on: reactor, fileIO: fileIO) { [self] result in
             switch result {
             case .success(let found):
-                addresses = found.reversed()
+                addresses = found
                 connectNext()
             case .failure(let error):
                 finish(.failure(error))
             }
         }
-        if !accepted { finish(.failure(.system(.wouldBlock, call: "getaddrinfo"))) }
     }
 
     private func connectNext() {
