@@ -140,9 +140,10 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
                 try identifier.setAcknowledgeTimeout(options.acknowledgeTimeoutExponent)
                 try identifier.resolveRoute(timeoutMilliseconds: timeoutMilliseconds)
             case .routeResolved:
-                guard try DirectDevice.device(of: identifier).device.isSoftIWARP else {
-                    return try connect(identifier)
-                }
+                // At the port that it is to be asked at itself, it may be siw that listens.
+                guard try DirectDevice.device(of: identifier).device.isSoftIWARP,
+                    current?.address.port != port
+                else { return try connect(identifier) }
                 connectOnceReached(identifier)
             case .addressFailed, .routeFailed:
                 attemptFailed(.system(.networkUnreachable, call: "rdma_resolve_addr"))
@@ -177,8 +178,9 @@ public final class DirectConnector: DirectEventHandler, @unchecked Sendable {
 
     /// siw connects while the caller waits, for minutes where nothing comes back, and destroys no
     /// queue pair meanwhile: this thread's other connections would wait too. So it is tried by TCP
-    /// first whether the host answers at all, be it that nobody listens. Not at the port that siw
-    /// itself listens at: siw of Linux 6.1 does not bear connections that end at once.
+    /// first whether the host answers at all, be it that nobody listens. Never at the port that siw
+    /// itself listens at: siw of Linux 6.1 does not bear connections that end at once, its machine
+    /// may die of one.
     private func connectOnceReached(_ identifier: ConnectionIdentifier) {
         guard let address = current?.address else { return }
         TCPConnector.connect(
