@@ -31,8 +31,12 @@ class Meters:
     def __init__(self, host):
         self.host = host
         self.began = self.counters()
-        # The server's TCP port; all that this machine says to itself by TCP passes here.
-        self.tcp = Capture("lo", WORK / "tcp", f"tcp port {PORT} or udp port 9", size=128)
+        # What goes to and from the server's TCP port; all that this machine says to itself by TCP
+        # passes here. Not what brings no byte: whether the host is there is asked by TCP too.
+        bytes_ = "(ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2)) != 0"
+        self.tcp = Capture(
+            "lo", WORK / "tcp", f"(tcp port {PORT} and {bytes_}) or udp port 9", size=128
+        )
 
     @staticmethod
     def counters():
@@ -43,7 +47,7 @@ class Meters:
         return [int(path.read_text()) if path.exists() else 0 for path in paths]
 
     def read(self):
-        """Packets of TCP at the server's port, bytes on `lo`, bytes that RoCE had room for."""
+        """Packets with bytes at the server's TCP port, bytes on `lo`, bytes that RoCE had room for."""
         bytes_, packets = (now - then for now, then in zip(self.counters(), self.began))
         return len(list(self.tcp.packets(self.host, self.host))) - 1, bytes_, packets * PACKET
 
